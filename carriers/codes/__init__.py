@@ -1,0 +1,1 @@
+"""Code tables longer than a screen: code, milestone, reason, note."""

@@ -1,0 +1,1 @@
+"""Stories with their expected ends and messages; the only importer of the two sandboxes."""

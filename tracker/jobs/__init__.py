@@ -1,0 +1,1 @@
+"""The process edge: workers, the clock, the supervisor."""

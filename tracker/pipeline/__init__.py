@@ -1,0 +1,1 @@
+"""One file per arrow; each a function of ids and ports."""

@@ -1,0 +1,1 @@
+"""Notification and brand become Message, page data becomes HTML; no query, no sending."""

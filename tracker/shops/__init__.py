@@ -1,0 +1,1 @@
+"""One file per order source; pure read(payload) -> NewOrder."""
