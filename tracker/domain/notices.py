@@ -1,0 +1,128 @@
+"""What a change of state is worth telling, to whom, until when, and why not."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from carriers.events import Milestone, Place, Reason
+from notifiers.message import Channel
+from tracker.domain.people import RecipientId
+from tracker.domain.shipments import Item, OrderId, ShipmentId
+from tracker.domain.windows import DeliveryWindow
+
+
+class Notice(StrEnum):
+    """A kind of thing to say; one template folder each."""
+
+    CONFIRMED = "confirmed"
+    SHIPPED = "shipped"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    ATTEMPT_FAILED = "attempt_failed"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    DELIVERED = "delivered"
+    DELAYED = "delayed"
+    EXCEPTION = "exception"
+    RETURNED = "returned"
+    CORRECTED = "corrected"
+
+
+class NotificationState(StrEnum):
+    """The outbox row's life; design: outbox, states."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    HELD = "held"  # decided and rendered, but sending is off
+    REJECTED = "rejected"
+    SUPPRESSED = "suppressed"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    UNKNOWN_FINAL = "unknown_final"
+
+
+OPEN_STATES = frozenset(
+    {NotificationState.PENDING, NotificationState.LEASED, NotificationState.SENDING, NotificationState.UNKNOWN}
+)
+
+
+class WhyNot(StrEnum):
+    """Why something worth telling was not told; recorded on the row, counted, shown to ops."""
+
+    NO_ADDRESS = "no_address"
+    NO_CONSENT = "no_consent"
+    OPTED_OUT = "opted_out"
+    STALE = "stale"  # expired before it could be planned
+    EXPIRED = "expired"
+    HISTORY = "history"  # occurred before we were asked to tell
+    NOTICE_OFF = "notice_off"  # the brand does not send this notice
+    SUPERSEDED = "superseded"
+    TOLD_HIGHER = "told_higher"  # something later was already told
+    RENDER_FAILED = "render_failed"
+    SENDING_OFF = "sending_off"
+    NOT_ALLOWLISTED = "not_allowlisted"
+    ORDER_CANCELLED = "order_cancelled"
+    REFUSED_BY_PROVIDER = "refused_by_provider"
+    ANSWER_LOST = "answer_lost"  # may have been sent; never known
+    TAKEN_BACK = "taken_back"  # the carrier corrected it before it was told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The frozen facts a message may state; everything a template sees beside brand, recipient and links."""
+
+    order_number: str
+    notice: Notice
+    milestone: Milestone | None = None
+    reason: Reason | None = None
+    occurred_at: datetime
+    utc_offset_minutes: int | None = None
+    place: Place | None = None
+    carrier: str = ""
+    tracking_number: str = ""
+    window: DeliveryWindow | None = None
+    window_before: DeliveryWindow | None = None
+    delivered: int = 0
+    parcels: int = 1
+    left_with: str = ""
+    pickup_by: date | None = None
+    items: tuple[Item, ...] = ()
+    delay: str = ""  # DelayCause value when notice is DELAYED
+    corrected_from: Milestone | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """One notice for one recipient on one channel, decided; the outbox row before it has an id."""
+
+    dedupe_key: str  # unique for ever
+    order_id: OrderId
+    shipment_id: ShipmentId | None
+    recipient_id: RecipientId
+    notice: Notice
+    channel: Channel
+    seq: int  # the shipment's version when it was decided
+    rank: int
+    visit: int
+    correction: bool = False
+    collapse_key: str  # pending rows with this key and a lower place give way to a newer one
+    occurred_at: datetime
+    planned_at: datetime
+    not_before_at: datetime
+    expires_at: datetime
+    state: NotificationState  # pending, or final with a why_not
+    why_not: WhyNot | None = None
+    told: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellingPolicy:
+    """How long a notice waits for a better one, and how long it stays true; config/schedule.toml."""
+
+    settle: dict[Notice, timedelta]
+    lifetime: dict[Notice, timedelta]
+    correction_stands: timedelta  # a correction is told only after it has stood this long
+    window_moves: timedelta  # a promise that moves by less within one day is no news
