@@ -1,0 +1,287 @@
+"""What the steps need of the world: a store of transactions, a doorbell, carriers, notifiers, a renderer."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, NewType, Protocol
+
+from carriers.events import TrackingEvent
+from notifiers.message import Channel, Handover, Message
+from tracker.domain.notices import Notification, Notice, Told, ToldBefore, WhyNot
+from tracker.domain.orders import Order, OrderState
+from tracker.domain.people import Recipient
+from tracker.domain.shipments import LookOutcome, OrderId, Shipment, ShipmentId, Transition
+
+NotificationId = NewType("NotificationId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """One limit of one credential. Sliding: never more than `limit` in any span of `per`; calendar: resets at 00:00 UTC."""
+
+    limit: int
+    per: timedelta
+    calendar: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookClaim:
+    """A shipment this worker alone may ask about until its lease ends."""
+
+    shipment_id: ShipmentId
+    order_id: OrderId
+    tracking_number: str
+    fence: int
+    answer_sha256: str | None  # of the last answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookClaims:
+    """One claimed batch; empty with a `wait` when the gate is closed or the quota is spent."""
+
+    claims: tuple[LookClaim, ...]
+    wait: timedelta | None = None
+    quota_left: float = 1.0  # share of the day's quota unspent after this claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookRecord:
+    """One look to write down. `next_look_at` is shop time; None stops asking."""
+
+    shipment_id: ShipmentId
+    fence: int
+    at: datetime
+    started_machine_at: datetime
+    took: timedelta
+    outcome: LookOutcome
+    next_look_at: datetime | None
+    http_status: int | None = None
+    wait: timedelta | None = None
+    new_events: int = 0
+    detail: str = ""
+    answer: bytes | None = None  # raw; stored compressed once per content
+    answer_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """All that the rules need to judge one shipment's news: its order and what was told before."""
+
+    order: Order  # with recipients and all current shipments
+    shipment: Shipment
+    events: tuple[TrackingEvent, ...]  # stored events of that shipment, any order
+    told: tuple[ToldBefore, ...]  # every notification of the order so far
+    suppressed: frozenset[tuple[Channel, str]]
+
+
+class Unit(Protocol):
+    """One write transaction; commits when its block ends, rolls back when it raises."""
+
+    def dossier(self, shipment_id: ShipmentId) -> Dossier:
+        """Load and lock one shipment's order. Raises KeyError when it is gone."""
+
+    def order_dossier(self, order_id: OrderId) -> tuple[Order, tuple[ToldBefore, ...], frozenset[tuple[Channel, str]]]:
+        """Load and lock an order without one shipment's events (shop facts changed)."""
+
+    def keep_lease(self, shipment_id: ShipmentId, fence: int) -> bool:
+        """Whether this fence still owns the shipment's look; false: another look was recorded, write nothing."""
+
+    def record_looks(self, looks: Sequence[LookRecord]) -> int:
+        """Write looks and release their leases; a look whose fence is old is skipped. Returns how many were written."""
+
+    def add_events(
+        self,
+        shipment_id: ShipmentId,
+        events: Iterable[TrackingEvent],
+        *,
+        seen_at: datetime,
+        not_seen_at: datetime | None,
+    ) -> None:
+        """Append events; a known fingerprint is ignored."""
+
+    def save_shipment(self, shipment: Shipment) -> None:
+        """Write standing, windows and judgement (not watch) where `version` is one less. Raises Raced otherwise."""
+
+    def save_state(self, order_id: OrderId, state: OrderState) -> None:
+        """Write the roll-up and raise the order's version, the page's cache key."""
+
+    def add_transition(self, transition: Transition) -> None:
+        """Append one; (shipment, seq) is unique."""
+
+    def queue(self, notifications: Sequence[Notification], *, machine_now: datetime) -> list[NotificationId]:
+        """Insert new rows by dedupe key, supersede pending ones that give way; the ids now pending."""
+
+    def pull_back(self, order_id: OrderId, *, why: WhyNot, notices: frozenset[Notice] | None = None) -> int:
+        """End the pending notifications of an order (cancelled, taken back); returns how many."""
+
+
+class OrderUnit(Unit, Protocol):
+    """What `pipeline/register.py` needs beside: orders, shipments and recipients as the shop states them."""
+
+    def order_id(self, brand: str, number: str) -> OrderId | None:
+        """Find by the shop's own number."""
+
+    def body_sha256(self, order_id: OrderId) -> str:
+        """Hash of the body that last changed the order: the same body again changes nothing."""
+
+    def new_id(self) -> str:
+        """A fresh UUIDv7; ids are made in the store and handed in."""
+
+    def add_order(self, order: Order, *, body_sha256: str) -> None:
+        """Insert with recipients, consents and shipments."""
+
+    def save_order(self, order: Order, *, body_sha256: str) -> None:
+        """Write facts, destination, items, promise and roll-up; recipients are replaced by address, consents appended."""
+
+    def add_change(self, order_id: OrderId, *, at: datetime, source: str, what: dict[str, object]) -> None:
+        """Record what a request changed; values of personal fields are left out."""
+
+    def add_shipment(self, shipment: Shipment) -> None:
+        """Insert; its first look is due at once unless `watch.next_look_at` says otherwise."""
+
+    def supersede(self, old: ShipmentId, new: ShipmentId, *, at: datetime) -> None:
+        """The old journey is kept but no longer asked, counted or told."""
+
+    def remove_shipment(self, shipment_id: ShipmentId, *, at: datetime) -> None:
+        """As superseded, without a successor."""
+
+    def remembered(self, brand: str, key: str) -> tuple[str, int, dict[str, object]] | None:
+        """(body hash, status, answer) of an earlier request with this Idempotency-Key."""
+
+    def remember(
+        self, brand: str, key: str, *, body_sha256: str, status: int, answer: dict[str, object], machine_now: datetime
+    ) -> None:
+        """Keep an answer for 24 h of machine time."""
+
+
+class Raced(Exception):
+    """Another transaction changed this row first: load again and redo."""
+
+
+class StartRefusal(StrEnum):
+    """Why an attempt may not start now although the row is pending; it stays pending or ends by WhyNot."""
+
+    LOST = "lost"  # another worker owns it
+    PAUSED = "paused"
+    GATE_CLOSED = "gate_closed"
+    HELD = "held"  # restored from backup, or the volume fuse has blown
+    SIBLING = "sibling"  # another message to the same person about the same order is on its way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchClaim:
+    """A notification this worker alone may hand over until its lease ends."""
+
+    id: NotificationId
+    fence: int
+    brand: str
+    order_id: OrderId
+    notice: Notice
+    channel: Channel
+    recipient: Recipient
+    destination_zone: str
+    told: Told
+    planned_at: datetime
+    expires_at: datetime
+    attempts: int
+    message: Message | None  # frozen by an earlier claim
+    page_token_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """The personal links of one notification, without their host."""
+
+    page_path: str
+    unsubscribe_path: str
+
+
+class Outbox(Protocol):
+    """The notifications table as `pipeline/dispatch.py` sees it; every method is one transaction."""
+
+    def claim(
+        self,
+        *,
+        limit: int,
+        now: datetime,
+        machine_now: datetime,
+        lease: timedelta,
+        owner: str,
+        only: NotificationId | None,
+    ) -> list[DispatchClaim]:
+        """T1: pending and due -> leased, fence + 1."""
+
+    def freeze(self, claim: DispatchClaim, message: Message) -> bool:
+        """Keep the rendered bytes for all attempts; false when the lease was lost."""
+
+    def start(
+        self, claim: DispatchClaim, *, provider: str, body_sha256: str, now: datetime, machine_now: datetime
+    ) -> int | StartRefusal | WhyNot:
+        """T2: all gates, then the attempt row and `sending`, committed before the socket opens. The attempt's number,
+        or why not (a WhyNot has ended the row, a refusal has released it)."""
+
+    def finish(
+        self,
+        claim: DispatchClaim,
+        n: int,
+        handover: Handover,
+        *,
+        machine_now: datetime,
+        retry_machine_at: datetime | None,
+    ) -> bool:
+        """T3: the result; false when the row had moved on (the attempt row keeps it)."""
+
+    def end(self, claim: DispatchClaim, *, state: str, why: WhyNot, machine_now: datetime, detail: str = "") -> bool:
+        """End a leased row that will not be tried (render failed, sending off, not allow-listed)."""
+
+    def release(self, claim: DispatchClaim, *, retry_machine_at: datetime | None) -> bool:
+        """Give a leased row back untouched."""
+
+    def links(self, claim: DispatchClaim, *, now: datetime) -> Links:
+        """The page and unsubscribe links of this notification; makes its token row once."""
+
+
+Queue = Literal["looks", "dispatch"]
+
+
+class Doorbell(Protocol):
+    """Tells a worker that there is work; losing a ring costs latency, never correctness."""
+
+    def ring(self, queue: Queue, name: str) -> None:
+        """`name` is a carrier or a notification id. Never raises; failures are counted."""
+
+
+class Store(Protocol):
+    """Where truth is kept."""
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    def write(self) -> AbstractContextManager[OrderUnit]:
+        """A write transaction: BEGIN IMMEDIATE on SQLite."""
+
+    def claim_looks(
+        self,
+        carrier: str,
+        credential: str,
+        *,
+        limit: int,
+        now: datetime,
+        machine_now: datetime,
+        lease: timedelta,
+        owner: str,
+        quotas: Sequence[Quota],
+        calls_of: int,
+    ) -> LookClaims:
+        """One transaction: gate, due shipments, lease, fence, and the quota of their calls (`calls_of` numbers each)."""
+
+    def spend(self, credential: str, quotas: Sequence[Quota], *, machine_now: datetime) -> timedelta | None:
+        """Reserve one call more; None when reserved, else how long until one may be free."""
+
+    def close_gate(self, name: str, *, reason: str, until_machine_at: datetime | None, machine_now: datetime) -> None:
+        """Nobody asks behind this gate until then; None: until a person opens it."""
+
+    def open_gate(self, name: str, *, machine_now: datetime) -> None:
+        """The peer works again."""
