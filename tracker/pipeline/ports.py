@@ -9,7 +9,7 @@ from typing import Literal, NewType, Protocol
 
 from carriers.events import TrackingEvent
 from notifiers.message import Channel, Handover, Message
-from tracker.domain.notices import Notification, Notice, Told, ToldBefore, WhyNot
+from tracker.domain.notices import Notice, Notification, Told, ToldBefore, WhyNot
 from tracker.domain.orders import Order, OrderState
 from tracker.domain.people import Recipient
 from tracker.domain.shipments import LookOutcome, OrderId, Shipment, ShipmentId, Transition
@@ -19,7 +19,7 @@ NotificationId = NewType("NotificationId", str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """One limit of one credential. Sliding: never more than `limit` in any span of `per`; calendar: resets at 00:00 UTC."""
+    """One limit of one credential: at most `limit` in any span of `per`, or per calendar day of UTC."""
 
     limit: int
     per: timedelta
@@ -133,7 +133,7 @@ class OrderUnit(Unit, Protocol):
         """Insert with recipients, consents and shipments."""
 
     def save_order(self, order: Order, *, body_sha256: str) -> None:
-        """Write facts, destination, items, promise and roll-up; recipients are replaced by address, consents appended."""
+        """Write what the shop states and the roll-up; recipients are replaced by address, consents appended."""
 
     def add_change(self, order_id: OrderId, *, at: datetime, source: str, what: dict[str, object]) -> None:
         """Record what a request changed; values of personal fields are left out."""
@@ -275,7 +275,7 @@ class Store(Protocol):
         quotas: Sequence[Quota],
         calls_of: int,
     ) -> LookClaims:
-        """One transaction: gate, due shipments, lease, fence, and the quota of their calls (`calls_of` numbers each)."""
+        """One transaction: gate, due shipments, lease, fence, quota of their calls (`calls_of` numbers each)."""
 
     def spend(self, credential: str, quotas: Sequence[Quota], *, machine_now: datetime) -> timedelta | None:
         """Reserve one call more; None when reserved, else how long until one may be free."""
