@@ -1,0 +1,1 @@
+"""Process edge: real processes, real signals."""
