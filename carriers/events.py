@@ -100,6 +100,7 @@ class TrackingEvent:
     text: str = ""  # the carrier's sentence, markup removed, at most 500 characters
     retracts: Milestone | None = None  # undoes the newest earlier event of this milestone ("arrival cancelled")
     forecast: bool = False  # "arriving on time": shown, but neither movement nor news
+    known: bool = True  # False: no row of the carrier's code table says what it means; counted, shown to ops
 
     def __post_init__(self) -> None:
         if self.occurred_at.utcoffset() is None:
@@ -144,3 +145,4 @@ class Tracked:
     left_with: str = ""  # "Front Door"; never a person's name
     pickup_by: date | None = None
     handed_over_to: str = ""  # the partner's number when another carrier finishes the journey
+    unread: int = 0  # scans left out because they lack what makes them readable; counted, never guessed
