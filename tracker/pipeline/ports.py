@@ -9,6 +9,7 @@ from typing import Literal, NewType, Protocol
 
 from carriers.events import TrackingEvent
 from notifiers.message import Channel, Handover, Message
+from tracker.domain.cadence import LookView
 from tracker.domain.notices import Notice, Notification, Told, ToldBefore, WhyNot
 from tracker.domain.orders import Order, OrderState
 from tracker.domain.people import Recipient
@@ -35,6 +36,8 @@ class LookClaim:
     tracking_number: str
     fence: int
     answer_sha256: str | None  # of the last answer
+    outcome: LookOutcome | None  # of the last look
+    view: LookView  # as stored, with `quota_left` after this claim: enough to plan the next look without a second query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class LookClaims:
     claims: tuple[LookClaim, ...]
     wait: timedelta | None = None
     quota_left: float = 1.0  # share of the day's quota unspent after this claim
+    troubled: bool = False  # the gate was closed until now, or failures are counted: a good answer must open it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +164,10 @@ class Raced(Exception):
     """Another transaction changed this row first: load again and redo."""
 
 
+class StoreAway(Exception):
+    """The database cannot be reached, is locked for too long or cannot write: nothing was done, try again later."""
+
+
 class StartRefusal(StrEnum):
     """Why an attempt may not start now although the row is pending; it stays pending or ends by WhyNot."""
 
@@ -217,10 +225,19 @@ class Outbox(Protocol):
         """Keep the rendered bytes for all attempts; false when the lease was lost."""
 
     def start(
-        self, claim: DispatchClaim, *, provider: str, body_sha256: str, now: datetime, machine_now: datetime
+        self,
+        claim: DispatchClaim,
+        *,
+        provider: str,
+        body_sha256: str,
+        now: datetime,
+        machine_now: datetime,
+        again_machine_at: datetime,
+        hourly_cap: int,
     ) -> int | StartRefusal | WhyNot:
         """T2: all gates, then the attempt row and `sending`, committed before the socket opens. The attempt's number,
-        or why not (a WhyNot has ended the row, a refusal has released it)."""
+        or why not (a WhyNot has ended the row; a refusal has released it, not to be claimed before `again_machine_at`).
+        More than `hourly_cap` starts within one hour of machine time put the whole outbox on hold: HELD."""
 
     def finish(
         self,
@@ -275,13 +292,25 @@ class Store(Protocol):
         quotas: Sequence[Quota],
         calls_of: int,
     ) -> LookClaims:
-        """One transaction: gate, due shipments, lease, fence, quota of their calls (`calls_of` numbers each)."""
+        """One transaction: gate, due shipments, lease, fence, quota of their calls (`calls_of` numbers each).
+
+        A closed gate whose time has come lets one call through as a probe, and stays closed to others for a lease.
+        """
+
+    def release_looks(self, claims: Sequence[LookClaim]) -> None:
+        """Give claims back unasked, due as before. Their calls stay spent: one may have left before we knew."""
+
+    def due_reviews(self, *, now: datetime, limit: int) -> list[ShipmentId]:
+        """Shipments whose `review_at` has come, oldest first."""
 
     def spend(self, credential: str, quotas: Sequence[Quota], *, machine_now: datetime) -> timedelta | None:
         """Reserve one call more; None when reserved, else how long until one may be free."""
 
     def close_gate(self, name: str, *, reason: str, until_machine_at: datetime | None, machine_now: datetime) -> None:
-        """Nobody asks behind this gate until then; None: until a person opens it."""
+        """Nobody asks behind this gate until then, when one probe may; None: until a person opens it."""
+
+    def count_failure(self, name: str, *, machine_now: datetime) -> int:
+        """One more failure in a row behind this gate; how many there are now. Opening the gate forgets them."""
 
     def open_gate(self, name: str, *, machine_now: datetime) -> None:
-        """The peer works again."""
+        """The peer works again: open, no failures."""

@@ -1,0 +1,45 @@
+"""What the sweeps need of the outbox: every crash leaves a row that one of these moves on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from notifiers.message import Channel
+from tracker.pipeline.ports import NotificationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A notification that may have been sent: the answer to its last attempt was lost."""
+
+    id: NotificationId
+    fence: int
+    channel: Channel
+    lost: int  # attempts whose answer was lost so far
+    expires_at: datetime
+
+
+class OutboxSweeps(Protocol):
+    """The outbox as the sweeps see it; every method is one transaction, and safe to run twice at once."""
+
+    def due(self, *, limit: int, now: datetime, machine_now: datetime, rung_before: datetime) -> list[NotificationId]:
+        """Pending, due and not rung since `rung_before`, oldest first; marks them as rung."""
+
+    def expire_leases(self, *, machine_now: datetime, reconcile_machine_at: datetime) -> int:
+        """An expired `leased` proves that nothing was sent: pending. An expired `sending` proves nothing: unknown, and
+        `reconcile_machine_at` is when to resolve it. How many rows."""
+
+    def doubtful(self, *, limit: int, machine_now: datetime) -> list[Doubt]:
+        """Unknown rows whose time to be resolved has come."""
+
+    def resend(self, doubt: Doubt, *, now: datetime, machine_now: datetime) -> bool:
+        """unknown -> pending, due at once, with the same bytes; false when it had moved on, expired or given way."""
+
+    def give_up(self, doubt: Doubt, *, machine_now: datetime) -> bool:
+        """unknown -> unknown_final, why_not `answer_lost`."""
+
+    def expire(self, *, limit: int, now: datetime, machine_now: datetime) -> int:
+        """pending past `expires_at` -> expired. How many."""
+
+    def starts_per_hour(self, *, hours: int, machine_now: datetime) -> list[int]:
+        """How many attempts started in each whole hour before this one, newest first; hours without any are 0."""
