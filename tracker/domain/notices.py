@@ -119,6 +119,25 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldBefore:
+    """One notification decided earlier for the same order, in whatever state it is now."""
+
+    dedupe_key: str
+    shipment_id: ShipmentId | None
+    recipient_id: RecipientId
+    notice: Notice
+    channel: Channel
+    seq: int
+    rank: int
+    visit: int
+    correction: bool = False
+    collapse_key: str
+    planned_at: datetime
+    not_before_at: datetime
+    state: NotificationState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TellingPolicy:
     """How long a notice waits for a better one, and how long it stays true; config/schedule.toml."""
 
