@@ -156,7 +156,7 @@ def _pytest(folder: Path, **env: str) -> "subprocess.CompletedProcess[str]":
     config = Path(__file__).parents[1] / "pyproject.toml"
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-c", str(config), "--rootdir", str(folder), str(folder)],
-        env={**os.environ, **env},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **env},
         capture_output=True,
         text=True,
         check=False,
