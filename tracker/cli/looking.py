@@ -1,0 +1,124 @@
+"""Commands about asking carriers: read a saved answer, ask now, show what is known of a number."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from carriers.events import TrackingEvent
+from tracker.cli import opening
+from tracker.cli.printing import BAD_NEWS, Format, Row, fail, json_value, rows, say
+from tracker.domain.windows import DeliveryWindow, window_from
+from tracker.pipeline.answers import AnswerRead, ReadParcel, read_answer
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Register this room's commands."""
+    for command in (read, poll, track):
+        cli.command()(command)
+
+
+def read(
+    carrier: Annotated[str, typer.Argument(help="ups")],
+    file: Annotated[Path, typer.Argument(help="A saved answer; - reads standard input.")],
+    http_status: Annotated[int, typer.Option(min=100, max=599, help="The status it came with.")] = 200,
+    number: Annotated[str | None, typer.Option(help="The number that was asked; every parcel when not given.")] = None,
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Print what Wismo makes of a saved answer of a carrier; nothing is asked or written."""
+    from tracker.wiring import reading_carrier
+
+    try:
+        reader = reading_carrier(carrier)
+    except KeyError as error:
+        fail(f"There is no carrier {carrier!r}. Known: {error.args[0]}.")
+    answer = read_answer(reader, _bytes_of(file), http_status=http_status, number=number)
+    if form is Format.JSON:
+        json_value(as_json(answer))
+    else:
+        _show(answer, form)
+
+
+def poll(
+    carrier: Annotated[str | None, typer.Argument(help="One carrier; all that are on when not given.")] = None,
+) -> None:
+    """Ask for everything that is due now, in this process."""
+    with opening.opened() as app:
+        names = [carrier] if carrier else sorted(app.carriers)
+        for name in names:
+            if name not in app.carriers:
+                fail(f"Carrier {name!r} is off or unknown. On: {', '.join(sorted(app.carriers)) or 'none'}.")
+            say(f"{name}: {app.poll(name)}")
+
+
+def track(
+    number: Annotated[str, typer.Argument(help="A tracking number or an order number.")],
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Show what is known of a number: where it stands, when it was last asked, what was told."""
+    with opening.opened() as app:
+        found = app.find(number)
+    rows(found, form=form)
+    if not found:
+        raise typer.Exit(BAD_NEWS)
+
+
+def as_json(answer: AnswerRead) -> Row:
+    """The public shape of `wismo read --format json`."""
+    return {"outcome": answer.outcome.value, "shipments": [_parcel(parcel) for parcel in answer.parcels]}
+
+
+def _parcel(parcel: ReadParcel) -> Row:
+    standing, tracked = parcel.standing, parcel.tracked
+    newest = max((event.occurred_at for event in tracked.events), default=None)
+    window = window_from(tracked.promise, told_at=newest) if tracked.promise and newest else None
+    return {
+        "tracking_number": tracked.tracking_number,
+        "milestone": standing.milestone,
+        "reason": standing.reason,
+        "window": _window(window),
+        "events": [_event(event) for event in tracked.events],
+    }
+
+
+def _window(window: DeliveryWindow | None) -> Row | None:
+    if window is None:
+        return None
+    return {
+        "first_day": window.first_day.isoformat(),
+        "last_day": window.last_day.isoformat(),
+        "not_before": window.not_before and window.not_before.isoformat(),
+        "not_after": window.not_after and window.not_after.isoformat(),
+        "promised_by": window.promised_by,
+    }
+
+
+def _event(event: TrackingEvent) -> Row:
+    place = ", ".join(part for part in (event.place.city, event.place.region, event.place.country) if part)
+    return {
+        "occurred_at": event.occurred_at.isoformat(),
+        "milestone": event.milestone.value,
+        "reason": event.reason,
+        "code": event.code,
+        "text": event.text,
+        "place": place,
+    }
+
+
+def _show(answer: AnswerRead, form: Format) -> None:
+    if form is Format.TABLE:
+        say(f"outcome: {answer.outcome}" + (f" ({answer.why})" if answer.why else ""))
+    for parcel in answer.parcels:
+        if form is Format.TABLE:
+            say(f"{parcel.tracked.tracking_number or 'no number'}: {parcel.standing.milestone or 'no news yet'}")
+        rows([_event(event) for event in parcel.tracked.events], form=form, empty="No events.")
+
+
+def _bytes_of(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}. Name a saved answer, or - for standard input.")

@@ -1,0 +1,66 @@
+"""Commands about orders: import a file, make a key for the API."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from tracker.cli import opening
+from tracker.cli.printing import BAD_NEWS, Format, fail, rows, say
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Register this room's commands."""
+    cli.command(name="import")(import_)
+    cli.command()(key)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV with a header line.")],
+    brand: Annotated[str, typer.Option(help="Whose orders these are.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; count the messages it would send.")
+    ] = False,
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Take in orders from a CSV file; silent about everything that happened before now."""
+    from tracker.pipeline.imports import import_file
+
+    if not file.is_file():
+        fail(f"{file} is not a file. Name a CSV file with a header line.")
+    with opening.opened() as app, Progress(transient=True) as bar:
+        if brand not in app.brands:
+            fail(f"There is no brand {brand!r} in config/brands.toml. Known: {', '.join(sorted(app.brands))}.")
+        task = bar.add_task(f"Reading {file.name}", total=file.stat().st_size)
+        report = import_file(
+            app, file, brand=brand, dry_run=dry_run, progress=lambda done: bar.update(task, completed=done)
+        )
+    rows(
+        [problem.as_row() for problem in report.problems], form=form, title="Rows left out", empty="Every row was read."
+    )
+    if form is Format.TABLE:
+        say(report.summary())
+    if report.problems:
+        raise typer.Exit(BAD_NEWS)
+
+
+def key(
+    name: Annotated[str, typer.Argument(help="What the key is for: a shop system, a person.")],
+    brand: Annotated[str, typer.Option(help="The one brand it may see.")] = "",
+    all_brands: Annotated[
+        bool, typer.Option("--all-brands", help="A key for every brand; requests name ?brand=.")
+    ] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help="End the keys of this name.")] = False,
+) -> None:
+    """Make an API key and print it once, or revoke it."""
+    with opening.opened() as app:
+        if revoke:
+            ended = app.revoke_keys(name)
+            say(f"Revoked {ended} key(s) named {name!r}.")
+            raise typer.Exit(0 if ended else BAD_NEWS)
+        if bool(brand) == all_brands:
+            fail("Say which brand the key is for: --brand NAME, or --all-brands.")
+        if brand and brand not in app.brands:
+            fail(f"There is no brand {brand!r} in config/brands.toml. Known: {', '.join(sorted(app.brands))}.")
+        say(app.make_key(name, brand=brand or None))

@@ -1,0 +1,83 @@
+"""How a command answers: a table for people, JSON or CSV for programs, one line for an error."""
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Never
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+DONE, BAD_NEWS, WRONG_USE = 0, 1, 2
+
+
+class Format(StrEnum):
+    """What the reader of the answer is."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+Row = Mapping[str, object]
+
+
+def rows(found: Sequence[Row], *, form: Format, title: str = "", empty: str = "Nothing.") -> None:
+    """Print rows that all have the same keys."""
+    if form is Format.JSON:
+        json_value(found)
+    elif form is Format.CSV:
+        _csv(found)
+    elif not found:
+        say(empty)
+    else:
+        _table(found, title)
+
+
+def json_value(value: object) -> None:
+    """Print one JSON document."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def say(text: str) -> None:
+    """One line for a person, on standard output."""
+    Console(soft_wrap=True, highlight=False).print(text, markup=False)
+
+
+def warn(text: str) -> None:
+    """One line for a person, on standard error."""
+    Console(stderr=True, soft_wrap=True, highlight=False).print(text, markup=False)
+
+
+def fail(text: str, *, code: int = WRONG_USE) -> Never:
+    """End the command with a sentence that says what to do."""
+    warn(text)
+    raise typer.Exit(code)
+
+
+def _csv(found: Sequence[Row]) -> None:
+    if not found:
+        return
+    writer = csv.DictWriter(sys.stdout, fieldnames=list(found[0]))
+    writer.writeheader()
+    for row in found:
+        writer.writerow({name: safe_cell(value) for name, value in row.items()})
+
+
+def safe_cell(value: object) -> object:
+    """A spreadsheet takes a cell that starts with one of these for a formula; a quote in front makes it text."""
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return "'" + value
+    return value
+
+
+def _table(found: Sequence[Row], title: str) -> None:
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for name in found[0]:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in found:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    Console(highlight=False).print(table)

@@ -1,0 +1,88 @@
+"""Commands that run Wismo: all of it, one kind of process, or the demo."""
+
+import os
+import socket
+from typing import Annotated, Literal
+
+import typer
+
+from tracker.cli import opening
+from tracker.cli.printing import say, warn
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Register this room's commands."""
+    for command in (up, web, worker, clock, migrate, demo):
+        cli.command()(command)
+
+
+def up() -> None:
+    """Run everything on this machine: database, queue, web, workers, clock. Ctrl-C stops it gently."""
+    from tracker.jobs.machine import machine
+    from tracker.jobs.supervisor import Supervisor
+    from tracker.store.schema import migrate as bring_up_to_date
+
+    settings = opening.settings("up")
+    bring_up_to_date(settings.database_url)
+    planned = machine(settings, dict(os.environ))
+    supervisor = Supervisor(
+        programs=planned.programs, environment=planned.environment, back_off=planned.back_off, say=warn
+    )
+    raise typer.Exit(supervisor.run(then=lambda: say(f"Wismo is up at {settings.public_url}  (Ctrl-C stops it)")))
+
+
+def web() -> None:
+    """Serve the tracking page, the API and the health checks."""
+    from tracker.orphans import die_with_parent
+    from tracker.web import serve
+
+    settings = opening.settings("web")
+    if os.environ.get("WISMO_CHILD"):
+        die_with_parent()
+    serve.run(settings)
+
+
+def worker(
+    queue: Annotated[list[str] | None, typer.Option(help="looks or dispatch; both when not given.")] = None,
+    threads: Annotated[int | None, typer.Option(help="How many calls at once; WISMO_WORKER_THREADS.")] = None,
+) -> None:
+    """Ask carriers and hand over messages."""
+    from tracker.jobs import worker as process
+
+    with opening.opened("worker") as app:
+        queues = queue or list(process.QUEUES)
+        raise typer.Exit(process.run(app, queues=queues, threads=threads or app.settings.worker_threads))
+
+
+def clock() -> None:
+    """Ring for what is due, sweep what was left behind. Any number may run; one leads."""
+    from tracker.jobs import clock as process
+
+    with opening.opened("clock") as app:
+        raise typer.Exit(process.run(app, owner=f"{socket.gethostname()}:{os.getpid()}"))
+
+
+def migrate() -> None:
+    """Bring the database to this version's tables; safe to run twice."""
+    from tracker.store.schema import migrate as bring_up_to_date
+
+    settings = opening.settings("migrate")
+    say(f"Database is at revision {bring_up_to_date(settings.database_url)}.")
+
+
+def demo(
+    check: Annotated[
+        bool, typer.Option("--check", help="Step through virtual time and compare with the stories.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="The same seed tells the same stories.")] = 1,
+    only: Annotated[str | None, typer.Option(help="One story by name.")] = None,
+    form: Annotated[Literal["table", "json"], typer.Option("--format")] = "table",
+) -> None:
+    """Watch orders travel: real processes against local servers that speak as UPS and a mailbox do."""
+    if check:
+        from tracker.demo import check as stepping
+
+        raise typer.Exit(stepping.run(seed=seed, only=only, form=form))
+    from tracker.demo import show
+
+    raise typer.Exit(show.run(seed=seed))

@@ -1,0 +1,64 @@
+"""Commands about messages: stop and start sending, see one before it is sent."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.cli import opening
+from tracker.cli.printing import BAD_NEWS, Format, fail, rows, say
+from tracker.domain.notices import Notice
+
+Which = Annotated[str, typer.Option(help="All when not given.")]
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Register this room's commands."""
+    for command in (pause, resume, preview):
+        cli.command()(command)
+
+
+def pause(
+    brand: Which = "",
+    notice: Which = "",
+    channel: Which = "",
+    reason: Annotated[str, typer.Option(help="Shown to whoever asks why nothing is sent.")] = "paused by hand",
+) -> None:
+    """Stop sending before the next attempt, by brand, notice or channel; without any: everything."""
+    _must_be_notice(notice)
+    with opening.opened() as app:
+        app.pause(brand=brand, notice=notice, channel=channel, reason=reason)
+    say(f"Paused {_scope(brand, notice, channel)}. What is due waits and expires; `wismo resume` goes on.")
+
+
+def resume(brand: Which = "", notice: Which = "", channel: Which = "") -> None:
+    """Send again what is still true; without options also ends the hold after a restore or a blown volume fuse."""
+    _must_be_notice(notice)
+    with opening.opened() as app:
+        lifted = app.resume(brand=brand, notice=notice, channel=channel)
+    if not lifted:
+        say(f"Nothing was paused for {_scope(brand, notice, channel)}.")
+        raise typer.Exit(BAD_NEWS)
+    say(f"Resumed {_scope(brand, notice, channel)}. What expired meanwhile is not sent.")
+
+
+def preview(
+    order: Annotated[str, typer.Argument(help="The shop's order number.")],
+    brand: Annotated[str, typer.Option(help="Needed when two brands use the same number.")] = "",
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Show what was told about an order, what waits, and what was not told and why."""
+    with opening.opened() as app:
+        found = app.told(order, brand=brand)
+    rows(found, form=form, title=f"Messages about {order}", empty=f"No message about {order}.")
+    if not found:
+        raise typer.Exit(BAD_NEWS)
+
+
+def _must_be_notice(notice: str) -> None:
+    if notice and notice not in set(Notice):
+        fail(f"There is no notice {notice!r}. Known: {', '.join(Notice)}.")
+
+
+def _scope(brand: str, notice: str, channel: str) -> str:
+    named = [f"{name} {value}" for name, value in (("brand", brand), ("notice", notice), ("channel", channel)) if value]
+    return ", ".join(named) or "everything"
