@@ -1,0 +1,106 @@
+"""What happens next to a parcel, and what its reader can do now."""
+
+from dataclasses import dataclass
+
+from carriers.events import Milestone, Reason
+from tracker.render.languages import Language, N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """Two short sentences; empty when there is honestly nothing to say."""
+
+    follows: str
+    can_do: str
+
+
+NOTHING_TO_DO = N_("You do not need to do anything.")
+ASK_SHOP = N_("Write to %(shop)s: they can agree on a refund or a new parcel with you.")
+
+_MILESTONES: dict[Milestone, tuple[str, str]] = {
+    Milestone.LABEL_CREATED: (N_("Scans appear once %(carrier)s has the parcel."), NOTHING_TO_DO),
+    Milestone.PICKED_UP: (N_("It now travels to the depot near you."), NOTHING_TO_DO),
+    Milestone.IN_TRANSIT: (N_("It now travels to the depot near you."), NOTHING_TO_DO),
+    Milestone.OUT_FOR_DELIVERY: (
+        "",
+        N_("If nobody can be there, %(carrier)s may offer another day or place on its own page."),
+    ),
+    Milestone.ATTEMPT_FAILED: (
+        N_("%(carrier)s decides whether it tries again or keeps the parcel to be collected."),
+        N_("See %(carrier)s's own page, or the card it left, for another day or place."),
+    ),
+    Milestone.READY_FOR_PICKUP: (
+        N_("If nobody collects it, it goes back to %(shop)s."),
+        N_("Bring an identity document and the tracking number."),
+    ),
+    Milestone.DELIVERED: (
+        "",
+        N_("Cannot find it? Look around the door and ask the household and the neighbours. Then write to %(shop)s."),
+    ),
+    Milestone.EXCEPTION: (
+        N_("We keep asking %(carrier)s and tell you when it moves on."),
+        N_("Write to %(shop)s if it cannot wait."),
+    ),
+    Milestone.RETURNING: (N_("It will not be delivered to you this time."), ASK_SHOP),
+    Milestone.RETURNED: ("", ASK_SHOP),
+    Milestone.LOST: (N_("Parcels are found again now and then. We keep asking."), ASK_SHOP),
+    Milestone.CANCELLED: (
+        N_("%(carrier)s will not deliver this parcel."),
+        N_("Write to %(shop)s if you did not expect this."),
+    ),
+    Milestone.UNKNOWN: (N_("We keep asking %(carrier)s."), NOTHING_TO_DO),
+}
+
+# For parcels in trouble the reason says more than the milestone.
+_TROUBLES: dict[Reason, tuple[str, str]] = {
+    Reason.CUSTOMS: (
+        N_("It moves on when customs releases it; nobody else can say when."),
+        N_("If customs or %(carrier)s asks you for papers or duties, answer soon."),
+    ),
+    Reason.ADDRESS: (
+        N_("It waits until the address is put right."),
+        N_("Send %(shop)s your full address and a phone number."),
+    ),
+    Reason.DAMAGED: (N_("%(carrier)s checks whether it can still be delivered."), ASK_SHOP),
+    Reason.WEATHER: (N_("It moves on when the roads and flights allow it."), NOTHING_TO_DO),
+    Reason.OPERATIONAL: (N_("It moves on without you; expect it later than planned."), NOTHING_TO_DO),
+    Reason.MISSENT: (N_("It is being sent on; expect it later than planned."), NOTHING_TO_DO),
+    Reason.HELD: (
+        N_("It waits until %(carrier)s releases it."),
+        N_("See %(carrier)s's own page for what it needs, or write to %(shop)s."),
+    ),
+    Reason.PAYMENT: (
+        N_("It waits until the amount is paid."),
+        N_("Pay only at the door or on %(carrier)s's own page. We never ask for a payment by message."),
+    ),
+    Reason.RECIPIENT_ABSENT: _MILESTONES[Milestone.ATTEMPT_FAILED],
+    Reason.BUSINESS_CLOSED: _MILESTONES[Milestone.ATTEMPT_FAILED],
+    Reason.SIGNATURE_NEEDED: (
+        N_("%(carrier)s hands the parcel over only against a signature."),
+        N_("Make sure somebody can sign, or choose another place on %(carrier)s's own page."),
+    ),
+    Reason.REFUSED: (
+        N_("It goes back to %(shop)s unless that is put right."),
+        N_("If you did not refuse it, write to %(shop)s."),
+    ),
+    Reason.NOT_COLLECTED: (N_("It goes back to %(shop)s."), ASK_SHOP),
+    Reason.RESCHEDULED: (N_("%(carrier)s delivers on another day."), NOTHING_TO_DO),
+    Reason.SECURITY: (N_("It moves on after the check."), NOTHING_TO_DO),
+    Reason.ACCESS_POINT: _MILESTONES[Milestone.EXCEPTION],
+    Reason.NEIGHBOUR: _MILESTONES[Milestone.EXCEPTION],
+    Reason.LOCKER: _MILESTONES[Milestone.EXCEPTION],
+    Reason.SAFE_PLACE: _MILESTONES[Milestone.EXCEPTION],
+    Reason.MAILBOX: _MILESTONES[Milestone.EXCEPTION],
+    Reason.FRONT_DESK: _MILESTONES[Milestone.EXCEPTION],
+    Reason.POST_OFFICE: _MILESTONES[Milestone.EXCEPTION],
+}
+
+
+def advice(language: Language, milestone: Milestone, reason: Reason | None, **names: str) -> Advice:
+    """What follows by itself, and what is worth doing."""
+    in_trouble = reason is not None and milestone in (Milestone.EXCEPTION, Milestone.ATTEMPT_FAILED)
+    follows, can_do = _TROUBLES[reason] if in_trouble and reason else _MILESTONES[milestone]
+    return Advice(
+        follows=language.say(follows, **names) if follows else "",  # gettext answers "" with the catalogue's header
+        can_do=language.say(can_do, **names),
+    )

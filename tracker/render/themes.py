@@ -1,0 +1,116 @@
+"""Whether a brand's colours can be read, and the further shades that follow from them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tracker.domain.brands import Brand, Theme
+
+TEXT = 4.5  # WCAG 2.2, 1.4.3: contrast of text
+SHAPE = 3.0  # WCAG 2.2, 1.4.11: borders and marks that carry meaning
+_STEPS = 50
+_GREEN, _AMBER, _RED = "#1a7f37", "#9a6700", "#b42318"
+_BLACK, _WHITE = "#000000", "#ffffff"
+
+
+class ThemeUnreadable(Exception):  # noqa: N818 - the reaction, in words: change a colour
+    """Two colours of a brand are too close; the message names them and one that passes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """All colours of one scheme, light or dark; each text colour passes on both `paper` and `raised`."""
+
+    accent: str
+    on_accent: str
+    ink: str
+    paper: str
+    raised: str  # cards on the paper
+    line: str
+    muted: str
+    link: str
+    good: str
+    warn: str
+    bad: str
+    warn_paper: str
+
+
+def check(brand: Brand) -> None:
+    """Raises ThemeUnreadable when somebody with ordinary eyes could not read this brand's pages."""
+    theme = brand.theme
+    for name, colour, on_name, on in (
+        ("ink", theme.ink, "paper", theme.paper),
+        ("on_accent", theme.on_accent, "accent", theme.accent),
+        ("ink_dark", theme.ink_dark, "paper_dark", theme.paper_dark),
+        ("on_accent_dark", theme.on_accent_dark, "accent_dark", theme.accent_dark),
+    ):
+        found = contrast(colour, on)
+        if found < TEXT:
+            raise ThemeUnreadable(
+                f"brand {brand.slug}: {name} {colour} on {on_name} {on} has a contrast of {found:.1f}:1, "
+                f"text needs {TEXT}:1; {name} {readable(colour, on)} would pass"
+            )
+
+
+@lru_cache(maxsize=256)
+def light(theme: Theme) -> Palette:
+    """The colours by day."""
+    return _palette(theme.accent, theme.on_accent, theme.ink, theme.paper, raised=mix(theme.paper, _WHITE, 0.7))
+
+
+@lru_cache(maxsize=256)
+def dark(theme: Theme) -> Palette:
+    """The colours by night."""
+    raised = mix(theme.paper_dark, theme.ink_dark, 0.06)
+    return _palette(theme.accent_dark, theme.on_accent_dark, theme.ink_dark, theme.paper_dark, raised=raised)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG contrast ratio of two #rrggbb colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable(colour: str, *backgrounds: str, ratio: float = TEXT) -> str:
+    """The colour itself if it passes on every background, else its nearest shade towards black or white that does."""
+    end = max((_BLACK, _WHITE), key=lambda end: min(contrast(end, paper) for paper in backgrounds))
+    for step in range(_STEPS + 1):
+        shade = mix(colour, end, step / _STEPS)
+        if all(contrast(shade, paper) >= ratio for paper in backgrounds):
+            return shade
+    return end
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """`one` with that share of `other`."""
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _palette(accent: str, on_accent: str, ink: str, paper: str, *, raised: str) -> Palette:
+    warn_paper = mix(paper, _AMBER, 0.12)
+    return Palette(
+        accent=accent,
+        on_accent=on_accent,
+        ink=readable(ink, paper, raised, warn_paper),
+        paper=paper,
+        raised=raised,
+        line=mix(paper, ink, 0.16),
+        muted=readable(mix(ink, paper, 0.32), paper, raised, warn_paper),
+        link=readable(accent, paper, raised, warn_paper),
+        good=readable(_GREEN, paper, raised),
+        warn=readable(_AMBER, paper, raised, warn_paper),
+        bad=readable(_RED, paper, raised),
+        warn_paper=warn_paper,
+    )
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+        for share in (channel / 255 for channel in _channels(colour))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,131 @@
+"""How days, times and durations read: in the reader's forms, at the wall time of the place they belong to."""
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton, format_time
+
+from carriers.events import Clock
+from tracker.domain.windows import DeliveryWindow
+from tracker.render.languages import Language
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@lru_cache(maxsize=4096)
+def day(language: Language, value: date) -> str:
+    """Tue, Nov 24."""
+    return _plain(format_skeleton("MMMEd", value, locale=language.locale))
+
+
+@lru_cache(maxsize=4096)
+def long_day(language: Language, value: date) -> str:
+    """Tuesday, November 24."""
+    return _plain(format_skeleton("MMMMEEEEd", value, locale=language.locale))
+
+
+@lru_cache(maxsize=4096)
+def clock_time(language: Language, value: time) -> str:
+    """2:02 PM."""
+    return _plain(format_time(value, "short", locale=language.locale))
+
+
+def moment(language: Language, at: datetime) -> str:
+    """Tue, Nov 24, 2:02 PM; `at` is already at the wall time to show."""
+    return language.say("%(day)s, %(time)s", day=day(language, at.date()), time=clock_time(language, at.time()))
+
+
+def local(at: datetime, offset_minutes: int | None, zone: str) -> datetime:
+    """The wall time at the place when the offset is known, else in the zone."""
+    if offset_minutes is not None:
+        return at.astimezone(timezone(timedelta(minutes=offset_minutes)))
+    return at.astimezone(zone_info(zone))
+
+
+def when(language: Language, at: datetime, *, clock: Clock | None, offset_minutes: int | None, zone: str) -> str:
+    """When a scan happened, saying no more than is known: a time of day only where the place's clock is known."""
+    if clock is Clock.DAY_ONLY and offset_minutes is None:
+        return day(language, at.astimezone(UTC).date())  # only the day was given; shifting it would make it another
+    shown = local(at, offset_minutes, zone)
+    time_is_known = clock in (Clock.EXACT, Clock.BY_PLACE) and offset_minutes is not None
+    return moment(language, shown) if time_is_known else day(language, shown.date())
+
+
+def on_days(language: Language, window: DeliveryWindow) -> str:
+    """Tue, Nov 24 · Tue, Nov 24, 9:00 AM – 1:00 PM · Tue, Nov 24 – Thu, Nov 26: for subjects, tables and headlines."""
+    first, last = day(language, window.first_day), day(language, window.last_day)
+    if window.first_day != window.last_day:
+        return language.say("%(first)s – %(last)s", first=first, last=last)
+    hours = hours_of(language, window)
+    return language.say("%(day)s, %(hours)s", day=first, hours=hours) if hours else first
+
+
+def in_a_sentence(language: Language, window: DeliveryWindow) -> str:
+    """on Tuesday, November 24, 9:00 AM – 1:00 PM · between Tuesday, … and Thursday, …"""
+    first, last = long_day(language, window.first_day), long_day(language, window.last_day)
+    if window.first_day != window.last_day:
+        return language.say("between %(first)s and %(last)s", first=first, last=last)
+    hours = hours_of(language, window)
+    return (
+        language.say("on %(day)s, %(hours)s", day=first, hours=hours)
+        if hours
+        else language.say("on %(day)s", day=first)
+    )
+
+
+def hours_of(language: Language, window: DeliveryWindow) -> str:
+    """9:00 AM – 1:00 PM · by 1:00 PM · from 9:00 AM · nothing; wall times at the destination."""
+    match window.not_before, window.not_after:
+        case None, None:
+            return ""
+        case None, time() as last:
+            return language.say("by %(time)s", time=clock_time(language, last))
+        case time() as first, None:
+            return language.say("from %(time)s", time=clock_time(language, first))
+        case time() as first, time() as last:
+            return language.say(
+                "%(first)s – %(last)s", first=clock_time(language, first), last=clock_time(language, last)
+            )
+
+
+def ago(language: Language, at: datetime, now: datetime) -> str:
+    """12 min ago; hours up to two days, because "31 h ago" is more honest than "yesterday"."""
+    passed = max(now - at, timedelta())
+    if passed < _MINUTE:
+        return language.say("just now")
+    if passed < _HOUR:
+        return language.count("%(num)s min ago", "%(num)s min ago", passed // _MINUTE)
+    if passed < 2 * _DAY:
+        return language.count("%(num)s h ago", "%(num)s h ago", passed // _HOUR)
+    return language.count("%(num)s day ago", "%(num)s days ago", passed // _DAY)
+
+
+def clock_or_moment(language: Language, at: datetime, *, now: datetime, zone: str) -> str:
+    """14:30 on the same day at the destination, else with its day."""
+    shown, today = at.astimezone(zone_info(zone)), now.astimezone(zone_info(zone)).date()
+    return clock_time(language, shown.time()) if shown.date() == today else moment(language, shown)
+
+
+def about(at: datetime) -> datetime:
+    """To the next ten minutes: looks are planned, not promised to the minute."""
+    minutes = -(-at.minute // 10) * 10
+    return at.replace(minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)
+
+
+def today_at(now: datetime, zone: str) -> date:
+    """The calendar day at a place."""
+    return now.astimezone(zone_info(zone)).date()
+
+
+def zone_info(zone: str) -> ZoneInfo:
+    """The zone, or UTC when the name is unknown here; a page is never lost over a zone's name."""
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _plain(text: str) -> str:
+    """CLDR puts narrow no-break spaces before PM; many mail clients show a box there."""
+    return text.replace("\u202f", " ")
