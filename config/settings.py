@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from tempfile import gettempdir
 from urllib.parse import urlsplit
 
 from config.brands import SENDER, BrandSettings, read_brands
@@ -41,6 +42,8 @@ class Settings:
     """One value, handed to wiring; nothing else knows the environment. What may hold a secret is not shown."""
 
     data_dir: Path
+    runtime_dir: Path  # short paths for sockets, gone after a reboot
+    is_child: bool  # started by our supervisor, so that it must end with it
     database_url: str = field(repr=False)
     redis_url: str | None = field(repr=False)  # None: claim directly
     secret_key: str = field(repr=False)
@@ -81,6 +84,8 @@ def _read(env: Environment) -> Settings:
     mail_from = env.read("MAIL_FROM", _sender, default="", fix='Write "Name <box@host>".')
     return Settings(
         data_dir=data_dir,
+        runtime_dir=Path(env.text("XDG_RUNTIME_DIR", default=gettempdir())),
+        is_child=bool(env.text("WISMO_CHILD")),
         database_url=_database_url(env, data_dir),
         redis_url=_secret_url(env, "REDIS_URL", "redis", "rediss", "unix"),
         secret_key=_secret_key(env, data_dir),
