@@ -1,0 +1,72 @@
+"""What one notification says to its recipient: the renderer's words with this person's address, zone and links."""
+
+from datetime import datetime
+from typing import Protocol
+
+from notifiers.message import Channel, Message
+from tracker.domain.brands import Brand
+from tracker.domain.notices import Told
+from tracker.domain.people import Recipient
+from tracker.pipeline.ports import DispatchClaim, Links
+
+
+class NoAddress(Exception):
+    """The recipient has no address on this channel any more: erased or replaced since it was decided."""
+
+
+class Renderer(Protocol):
+    """Turns facts into words; raises when a template is wrong."""
+
+    def mail(
+        self,
+        told: Told,
+        brand: Brand,
+        *,
+        ref: str,
+        to: str,
+        recipient_name: str,
+        locale: str,
+        zone: str,
+        page_url: str,
+        unsubscribe_url: str,
+        planned_at: datetime,
+        host: str,
+    ) -> Message: ...
+
+
+def compose(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Renderer, public_url: str) -> Message:
+    """The message of one claim; the same claim gives the same bytes. Raises NoAddress."""
+    match claim.channel:
+        case Channel.EMAIL:
+            return _mail(claim, links, brand=brand, renderer=renderer, public_url=public_url)
+        case Channel.SMS:
+            raise NotImplementedError("no text is rendered yet; a sender of texts comes with its notifier")
+
+
+def _mail(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Renderer, public_url: str) -> Message:
+    recipient = claim.recipient
+    return renderer.mail(
+        claim.told,
+        brand,
+        ref=claim.id,
+        to=_address(recipient, Channel.EMAIL),
+        recipient_name=recipient.name,
+        locale=recipient.locale,
+        zone=recipient.time_zone or claim.destination_zone,
+        page_url=public_url + links.page_path,
+        unsubscribe_url=public_url + links.unsubscribe_path,
+        planned_at=claim.planned_at,
+        host=_host(brand.mail_from),
+    )
+
+
+def _address(recipient: Recipient, channel: Channel) -> str:
+    for contact in recipient.contacts:
+        if contact.channel is channel:
+            return contact.address
+    raise NoAddress(f"recipient {recipient.id} has no {channel} address")
+
+
+def _host(mail_from: str) -> str:
+    """Message-IDs live in the sender's own domain."""
+    return mail_from.rpartition("@")[2].rstrip("> ")
