@@ -96,7 +96,7 @@ def _body(message: Message) -> list[bytes]:
     # "=_" cannot occur in quoted-printable text, so this can never be a line of a part
     boundary = f"=_{sha256(message.ref.encode()).hexdigest()[:32]}"
     mark = f"--{boundary}".encode()
-    opening = f'Content-Type: multipart/alternative; boundary="{boundary}"'.encode()
+    opening = f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"'.encode()
     return [opening, b"", mark, *text, mark, *_part("html", message.html), mark + b"--", b""]
 
 

@@ -1,0 +1,1 @@
+"""Mail, addresses and the mailbox that witnesses what was sent."""
