@@ -103,7 +103,7 @@ class Unit(Protocol):
         seen_at: datetime,
         not_seen_at: datetime | None,
     ) -> None:
-        """Append events; a known fingerprint is ignored."""
+        """Append events; for a known fingerprint the new, surer telling replaces the scan, not when we saw it."""
 
     def save_shipment(self, shipment: Shipment) -> None:
         """Write standing, windows and judgement (not watch) where `version` is one less. Raises Raced otherwise."""
