@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType
 
 from notifiers.message import Channel
@@ -38,3 +39,43 @@ class Recipient:
     contacts: tuple[Contact, ...] = ()
     consents: tuple[Consent, ...] = ()
     erased: bool = False
+
+
+class Barrier(StrEnum):
+    """Why a person may not be told on a channel; the words of WhyNot."""
+
+    NO_ADDRESS = "no_address"
+    NO_CONSENT = "no_consent"
+    OPTED_OUT = "opted_out"
+
+
+Suppressed = frozenset[tuple[Channel, str]]  # addresses that must not be used, whoever owns them
+
+
+def address_on(recipient: Recipient, channel: Channel) -> str | None:
+    """Where to reach a person on a channel."""
+    if recipient.erased:
+        return None
+    return next((contact.address for contact in recipient.contacts if contact.channel is channel), None)
+
+
+def may_tell(recipient: Recipient, channel: Channel, suppressed: Suppressed) -> Barrier | None:
+    """None when this person may be told: an address, a permission given and not taken back, not suppressed."""
+    address = address_on(recipient, channel)
+    if address is None:
+        return Barrier.NO_ADDRESS
+    if (channel, address) in suppressed:
+        return Barrier.OPTED_OUT
+    consents = [consent for consent in recipient.consents if consent.channel is channel]
+    if not consents:
+        return Barrier.NO_CONSENT
+    newest = max(consents, key=lambda consent: (consent.at, not consent.granted))  # of one instant, the refusal counts
+    return None if newest.granted else Barrier.OPTED_OUT
+
+
+def mask(address: str) -> str:
+    """An address for pages and logs: enough to recognise one's own, too little to use."""
+    box, at, host = address.rpartition("@")
+    if at:
+        return f"{box[:1]}***@{host}"
+    return f"***{address[-2:]}" if len(address) > 4 else "***"
