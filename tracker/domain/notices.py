@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from carriers.events import Milestone, Place, Reason
+from carriers.events import Clock, Milestone, Place, Reason
 from notifiers.message import Channel
 from tracker.domain.people import RecipientId
 from tracker.domain.shipments import Item, OrderId, ShipmentId
@@ -47,6 +47,15 @@ class NotificationState(StrEnum):
 OPEN_STATES = frozenset(
     {NotificationState.PENDING, NotificationState.LEASED, NotificationState.SENDING, NotificationState.UNKNOWN}
 )
+STARTED_STATES = frozenset(  # the person may have it
+    {
+        NotificationState.SENDING,
+        NotificationState.UNKNOWN,
+        NotificationState.ACCEPTED,
+        NotificationState.HELD,
+        NotificationState.UNKNOWN_FINAL,
+    }
+)
 
 
 class WhyNot(StrEnum):
@@ -68,6 +77,7 @@ class WhyNot(StrEnum):
     REFUSED_BY_PROVIDER = "refused_by_provider"
     ANSWER_LOST = "answer_lost"  # may have been sent; never known
     TAKEN_BACK = "taken_back"  # the carrier corrected it before it was told
+    TOO_SOON = "too_soon"  # the promise moved again within twelve hours of the last such message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +90,7 @@ class Told:
     reason: Reason | None = None
     occurred_at: datetime
     utc_offset_minutes: int | None = None
+    clock: Clock | None = None  # of the event; None or inexact: only the day is told, never a time of day
     place: Place | None = None
     carrier: str = ""
     tracking_number: str = ""
