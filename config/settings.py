@@ -64,6 +64,7 @@ class Settings:
     schedule: Schedule
     timing: Timing
     warp: Warp | None
+    faults: str = ""  # where tests let processes die; tracker/pipeline/faults.py reads it
 
 
 def load(env: Mapping[str, str]) -> Settings:
@@ -106,6 +107,7 @@ def _read(env: Environment) -> Settings:
         schedule=read_schedule(open_table(folder / "schedule.toml", env)),
         timing=_timing(env),
         warp=_warp(env),
+        faults=env.text("WISMO_FAULTS"),
     )
 
 
@@ -123,7 +125,7 @@ def _must_fit_together(settings: Settings, env: Environment) -> None:
         fix = "Write the addresses that may get messages, with commas."
         env.complain("WISMO_SEND_ALLOWLIST", found="missing, while WISMO_SEND=allowlist", fix=fix)
     abroad = _peers_elsewhere(settings)
-    for name in ("WISMO_WARP", "WISMO_TIMING_DIVISOR"):
+    for name in ("WISMO_WARP", "WISMO_TIMING_DIVISOR", "WISMO_FAULTS"):
         if env.text(name) and abroad:
             fix = "Unset it: it is for demos and tests, where everybody asked or written to is on this machine."
             env.complain(name, found=f"set, while {' and '.join(abroad)} is elsewhere", fix=fix)

@@ -124,13 +124,13 @@ def instants_keep_their_zone(source: Source) -> Iterator[str]:
 
 
 def claims_are_conditional_updates(source: Source) -> Iterator[str]:
-    if not source.is_product or source.path == "tracker/store/claiming.py":
+    if not source.is_product or source.path.startswith("tracker/store/claim"):
         return
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute) and node.attr == "with_for_update":
-            yield f"line {node.lineno}: SQLite drops FOR UPDATE silently; claim through store/claiming.py"
+            yield f"line {node.lineno}: SQLite drops FOR UPDATE silently; claim by conditional update"
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "FOR UPDATE" in node.value:
-            yield f"line {node.lineno}: FOR UPDATE in a text; claim through store/claiming.py"
+            yield f"line {node.lineno}: FOR UPDATE in a text; claim by conditional update"
 
 
 def only_settings_read_the_environment(source: Source) -> Iterator[str]:

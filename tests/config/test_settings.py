@@ -148,11 +148,18 @@ def test_proxies_are_networks(load_with: Load) -> None:
     ],
 )
 @pytest.mark.parametrize(
-    "pace", [{"WISMO_WARP": str(Warp(shop_from=NOON, machine_from=NOON, factor=60))}, {"WISMO_TIMING_DIVISOR": "30"}]
+    "pace",
+    [
+        {"WISMO_WARP": str(Warp(shop_from=NOON, machine_from=NOON, factor=60))},
+        {"WISMO_TIMING_DIVISOR": "30"},
+        {"WISMO_FAULTS": "look_after_claim:kill"},
+    ],
 )
-def test_time_runs_fast_only_among_loopback_peers(load_with: Load, peer: dict[str, str], pace: dict[str, str]) -> None:
+def test_time_is_bent_and_faults_are_planted_only_among_loopback_peers(
+    load_with: Load, peer: dict[str, str], pace: dict[str, str]
+) -> None:
     at_home = load_with(**{**LOCAL_UPS, "SMTP_URL": "smtp://localhost:2525", **pace})
-    assert at_home.warp or at_home.timing.lease == timedelta(seconds=2)
+    assert at_home.warp or at_home.faults or at_home.timing.lease == timedelta(seconds=2)
 
     with pytest.raises(SettingsError) as refused:
         load_with(**{**LOCAL_UPS, **peer, **pace})
