@@ -1,0 +1,53 @@
+"""Which carriers can be asked, by name."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from carriers.contract import Answer, Carrier, Tokens
+from carriers.transport import TOTAL, HttpTransport
+from carriers.ups import answers as ups_answers
+from carriers.ups.carrier import Ups
+
+
+class Read(Protocol):
+    """What a carrier makes of a saved answer; needs no credentials."""
+
+    def __call__(self, body: bytes, *, http_status: int, numbers: Sequence[str]) -> Answer: ...
+
+
+class Open(Protocol):
+    """How a carrier is made from its settings."""
+
+    def __call__(
+        self,
+        base_url: str,
+        credentials: Mapping[str, str],
+        *,
+        tokens: Tokens,
+        machine_now: Callable[[], datetime],
+        total: timedelta = TOTAL,
+    ) -> Carrier: ...
+
+
+def _open_ups(
+    base_url: str,
+    credentials: Mapping[str, str],
+    *,
+    tokens: Tokens,
+    machine_now: Callable[[], datetime],
+    total: timedelta = TOTAL,
+) -> Carrier:
+    transport = HttpTransport(carrier="ups", machine_now=machine_now, busy_wait=ups_answers.BUSY_WAIT, total=total)
+    return Ups(
+        base_url=base_url,
+        client_id=credentials["client_id"],
+        client_secret=credentials["client_secret"],
+        tokens=tokens,
+        transport=transport,
+        machine_now=machine_now,
+    )
+
+
+OPEN: Mapping[str, Open] = {"ups": _open_ups}
+READ: Mapping[str, Read] = {"ups": ups_answers.read}
