@@ -187,6 +187,9 @@ def no_test_patches(source: Source) -> Iterator[str]:
             f"{module}.{name}".strip(".").startswith(("unittest.mock", "mock.")) or name == "mock" for name in names
         ):
             yield f"line {node.lineno}: seams, not patches"
+    for name, line in source.uses():
+        if name == "monkeypatch.setattr" or name.startswith("mocker."):
+            yield f"line {line}: {name}; seams, not patches"
 
 
 def no_test_sleeps(source: Source) -> Iterator[str]:

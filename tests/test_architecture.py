@@ -89,6 +89,7 @@ PLANTS: list[tuple[Check, str, str, str]] = [  # check, path, what it must refus
     (shape.no_test_patches, "tests/test_x.py", "from unittest import mock\n", "from unittest import case\n"),
     (shape.no_test_patches, "tests/test_x.py", "import unittest.mock\n", "import unittest\n"),
     (shape.no_test_patches, "tests/test_x.py", "from unittest.mock import patch\n", "from x import patch\n"),
+    (shape.no_test_patches, "tests/test_x.py", "monkeypatch.setattr(x, 'y', 1)\n", "monkeypatch.setenv('A', 'b')\n"),
     (shape.no_test_sleeps, "tests/faults/test_x.py", "import time\ntime.sleep(1)\n", "until(there)\n"),
     (
         shape.no_test_is_left_out,
