@@ -1,0 +1,1 @@
+"""What people read is true, complete and theirs to read."""

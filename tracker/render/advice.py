@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from carriers.events import Milestone, Reason
-from tracker.render.languages import Language, N_
+from tracker.render.languages import N_, Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

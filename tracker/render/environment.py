@@ -49,7 +49,7 @@ def _mail_styles(roots: tuple[Path, ...]) -> str:
 
 
 def _with_styles_inlined(source: str, styles: str) -> str:
-    """Inline once per template instead of once per mail (a mail would cost milliseconds); Jinja's marks wait outside."""
+    """Inline once per template, not once per mail, which would cost milliseconds; Jinja's marks wait outside."""
     kept: list[str] = []
     page, sheet = _set_aside(source, kept), _set_aside(styles, kept)
     if source.lstrip().lower().startswith("<!doctype"):

@@ -116,24 +116,23 @@ def message(
 def in_words(told: Told, brand: Brand, *, reader: Reader, page_url: str, unsubscribe_url: str) -> Mail:
     """The facts as this reader would put them."""
     language, zone = reader.language, reader.zone
-    names = names_of(language, told.carrier, brand)
+    names = words.names(language, told.carrier, shop=brand.name)
     milestone = told.milestone or MEANT[told.notice]
     window = _open_window(told.window, reader)
     before = _earlier_window(told, window)
-    planned_on = times.local(reader.planned_at, told.utc_offset_minutes, zone).date()
     return Mail(
         number=one_line(told.order_number),
         order=_order(language, told),
         name=one_line(reader.name),
         headline=words.headline(language, milestone, told.reason, **names),
-        happened=words.event_sentence(language, milestone, told.reason, told.left_with, **names),
+        happened=_happened(language, told, milestone, **names),
         arrives=times.on_days(language, window) if window else "",
         hours=times.hours_of(language, window) if window and window.first_day == window.last_day else "",
         moved=bool(window and before),
         promise=promises.promise(language, window, **names) if window else "",
         earlier_promise=promises.earlier(language, before, **names) if before else "",
         cause=words.cause(language, told.reason, **names) if told.reason else "",
-        is_today=times.local(told.occurred_at, told.utc_offset_minutes, zone).date() == planned_on,
+        is_today=_is_today(told, reader),
         earlier_headline=words.headline(language, told.corrected_from, None, **names) if told.corrected_from else "",
         pickup_by=times.day(language, told.pickup_by) if told.pickup_by else "",
         advice=_advice(language, told, milestone, **names),
@@ -148,11 +147,6 @@ def in_words(told: Told, brand: Brand, *, reader: Reader, page_url: str, unsubsc
     )
 
 
-def names_of(language: Language, carrier: str, brand: Brand) -> dict[str, str]:
-    """The two names our sentences need."""
-    return {"carrier": words.carrier_title(carrier) or language.say("the carrier"), "shop": one_line(brand.name)}
-
-
 def _open_window(window: DeliveryWindow | None, reader: Reader) -> DeliveryWindow | None:
     """A window whose last day has passed is no longer something to look forward to."""
     today = times.today_at(reader.planned_at, reader.zone)
@@ -164,6 +158,19 @@ def _earlier_window(told: Told, window: DeliveryWindow | None) -> DeliveryWindow
     if told.window_before and not (window and not promises.differ(told.window_before, window)):
         return told.window_before
     return told.window if window is None else None
+
+
+def _happened(language: Language, told: Told, milestone: Milestone, **names: str) -> str:
+    if told.delay and told.delay != DelayCause.MILESTONE:
+        return words.delay_sentence(language, DelayCause(told.delay), **names)
+    return words.event_sentence(language, milestone, told.reason, told.left_with, **names)
+
+
+def _is_today(told: Told, reader: Reader) -> bool:
+    happened = times.wall_time(
+        told.occurred_at, clock=told.clock, offset_minutes=told.utc_offset_minutes, zone=reader.zone
+    )
+    return happened.date() == times.today_at(reader.planned_at, reader.zone)
 
 
 def _order(language: Language, told: Told) -> str:

@@ -20,11 +20,12 @@ def one_line(text: str, limit: int = NAME_LIMIT) -> str:
 
 
 def web_address(url: str) -> str:
-    """The address if a browser may be sent there, else nothing: no script, no data, no other scheme."""
+    """The address if a link may lead there (a web page, a mailbox), else nothing: no script, no data."""
     if _HIDDEN.search(url) or " " in url:
         return ""
     parts = urlsplit(url)
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+    is_page = parts.scheme in ("http", "https") and bool(parts.netloc)
+    return url if is_page or (parts.scheme == "mailto" and "@" in parts.path) else ""
 
 
 def header(name: str, value: str) -> str:

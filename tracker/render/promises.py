@@ -3,7 +3,7 @@
 from carriers.events import PromiseKind
 from tracker.domain.windows import DeliveryWindow, PromisedBy
 from tracker.render import times
-from tracker.render.languages import Language, N_
+from tracker.render.languages import N_, Language
 
 _CARRIER_SAYS: dict[PromiseKind, str] = {
     PromiseKind.SCHEDULED: N_("%(carrier)s expects to deliver it %(when)s."),

@@ -1,19 +1,25 @@
 """The one value through which everything that people read is made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from notifiers.message import Message
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Told
-from tracker.render import languages, mails
-from tracker.render.environment import environment
+from tracker.render import languages, mails, pages, themes
+from tracker.render.environment import environment, find
+from tracker.render.pages import NOBODY, PageView, Unsubscribing
 
+STYLES = "/css/"  # where the web edge serves what `stylesheet` returns
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
@@ -24,16 +30,20 @@ class Renderer:
     common: Environment
     by_brand: Mapping[str, Environment]
     languages: languages.Languages
+    dress: Callable[[Brand], "Dress"]
 
     @classmethod
     def load(cls, templates: Path = TEMPLATES) -> Self:
         """Templates compile when first used; what a brand keeps under brands/<slug>/ goes before the common file."""
         folders = sorted(path for path in (templates / "brands").glob("*") if path.is_dir())
-        return cls(
-            common=environment((templates,)),
-            by_brand={path.name: environment((path, templates)) for path in folders},
-            languages=languages.load(templates / "locale"),
-        )
+        common = environment((templates,))
+        by_brand = {path.name: environment((path, templates)) for path in folders}
+
+        @cache
+        def dress(brand: Brand) -> Dress:
+            return _dress(by_brand.get(brand.slug, common), brand, templates)
+
+        return cls(common=common, by_brand=by_brand, languages=languages.load(templates / "locale"), dress=dress)
 
     def mail(
         self,
@@ -56,5 +66,66 @@ class Renderer:
         mail = mails.in_words(told, brand, reader=reader, page_url=page_url, unsubscribe_url=unsubscribe_url)
         return mails.message(self._environment(brand), told, brand, reader=reader, mail=mail, ref=ref, host=host)
 
+    def page(self, view: PageView, brand: Brand, *, now: datetime, locale: str) -> str:
+        """The tracking page of one order."""
+        language = self.languages.choose(locale, brand.locale)
+        page = pages.in_words(view, brand, language=language, now=now)
+        return self._page("page/order.html", brand, locale=locale, page=page)
+
+    def gone(self, brand: Brand | None = None, *, locale: str = "") -> str:
+        """The one answer to a link that leads nowhere, whatever the cause; it must tell a guesser nothing."""
+        return self._page("page/gone.html", brand or NOBODY, locale=locale)
+
+    def error(self, brand: Brand | None = None, *, locale: str = "") -> str:
+        """When we failed."""
+        return self._page("page/error.html", brand or NOBODY, locale=locale)
+
+    def unsubscribe(self, brand: Brand, *, where: Unsubscribing, action: str, locale: str = "") -> str:
+        """Ask, confirm, or offer the way back; the form posts choice=stop or choice=resume to `action`."""
+        return self._page("page/unsubscribe.html", brand, locale=locale, where=where.value, action=action)
+
+    def stylesheet(self, brand: Brand | None = None) -> tuple[bytes, str]:
+        """The brand's style sheet and its file name, which changes with every byte: serve it under STYLES, for ever."""
+        dress = self.dress(brand or NOBODY)
+        return dress.css, dress.name
+
+    def _page(self, template: str, brand: Brand, *, locale: str, **facts: object) -> str:
+        dress = self.dress(brand)
+        return (
+            self._environment(brand)
+            .get_template(template)
+            .render(
+                facts,
+                brand=brand,
+                language=self.languages.choose(locale, brand.locale),
+                stylesheet=STYLES + dress.name,
+                logo=dress.logo,
+                mailbox=parseaddr(brand.reply_to)[1],
+            )
+        )
+
     def _environment(self, brand: Brand) -> Environment:
         return self.by_brand.get(brand.slug, self.common)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dress:
+    """What a brand's pages wear: made once per brand."""
+
+    css: bytes
+    name: str
+    logo: Markup
+
+
+def _dress(environment: Environment, brand: Brand, templates: Path) -> Dress:
+    palettes = {"light": themes.light(brand.theme), "dark": themes.dark(brand.theme)}
+    css = environment.get_template("page/style.css").render(palettes, theme=brand.theme)
+    own = (templates / "brands" / brand.slug,) if brand.slug else ()
+    if sheet := find(own, "brand.css"):
+        css += sheet.read_text("utf-8")
+    logo = find(own, brand.logo_svg) if brand.logo_svg else None
+    return Dress(
+        css=css.encode(),
+        name=f"{brand.slug or 'wismo'}.{sha256(css.encode()).hexdigest()[:16]}.css",
+        logo=Markup(logo.read_text("utf-8") if logo else ""),  # noqa: S704 - the shop's own file, not data
+    )

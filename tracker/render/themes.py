@@ -12,7 +12,7 @@ _GREEN, _AMBER, _RED = "#1a7f37", "#9a6700", "#b42318"
 _BLACK, _WHITE = "#000000", "#ffffff"
 
 
-class ThemeUnreadable(Exception):  # noqa: N818 - the reaction, in words: change a colour
+class ThemeUnreadable(Exception):
     """Two colours of a brand are too close; the message names them and one that passes."""
 
 

@@ -36,20 +36,21 @@ def moment(language: Language, at: datetime) -> str:
     return language.say("%(day)s, %(time)s", day=day(language, at.date()), time=clock_time(language, at.time()))
 
 
-def local(at: datetime, offset_minutes: int | None, zone: str) -> datetime:
-    """The wall time at the place when the offset is known, else in the zone."""
+def wall_time(at: datetime, *, clock: Clock | None, offset_minutes: int | None, zone: str) -> datetime:
+    """The time on the wall where it happened; the zone is for what has no place, such as our own judgement."""
     if offset_minutes is not None:
         return at.astimezone(timezone(timedelta(minutes=offset_minutes)))
+    if clock in (Clock.ASSUMED, Clock.DAY_ONLY):
+        return at.astimezone(UTC)  # the carrier's own wall time or day, unshifted: it was read as UTC
     return at.astimezone(zone_info(zone))
 
 
 def when(language: Language, at: datetime, *, clock: Clock | None, offset_minutes: int | None, zone: str) -> str:
-    """When a scan happened, saying no more than is known: a time of day only where the place's clock is known."""
-    if clock is Clock.DAY_ONLY and offset_minutes is None:
-        return day(language, at.astimezone(UTC).date())  # only the day was given; shifting it would make it another
-    shown = local(at, offset_minutes, zone)
-    time_is_known = clock in (Clock.EXACT, Clock.BY_PLACE) and offset_minutes is not None
-    return moment(language, shown) if time_is_known else day(language, shown.date())
+    """When a scan happened, with a time of day only if the carrier gave one."""
+    shown = wall_time(at, clock=clock, offset_minutes=offset_minutes, zone=zone)
+    if clock in (None, Clock.DAY_ONLY):
+        return day(language, shown.date())
+    return moment(language, shown)
 
 
 def on_days(language: Language, window: DeliveryWindow) -> str:
@@ -76,17 +77,22 @@ def in_a_sentence(language: Language, window: DeliveryWindow) -> str:
 
 def hours_of(language: Language, window: DeliveryWindow) -> str:
     """9:00 AM – 1:00 PM · by 1:00 PM · from 9:00 AM · nothing; wall times at the destination."""
-    match window.not_before, window.not_after:
-        case None, None:
-            return ""
-        case None, time() as last:
-            return language.say("by %(time)s", time=clock_time(language, last))
-        case time() as first, None:
-            return language.say("from %(time)s", time=clock_time(language, first))
-        case time() as first, time() as last:
-            return language.say(
-                "%(first)s – %(last)s", first=clock_time(language, first), last=clock_time(language, last)
-            )
+    first = clock_time(language, window.not_before) if window.not_before else ""
+    last = clock_time(language, window.not_after) if window.not_after else ""
+    if first and last:
+        return language.say("%(first)s – %(last)s", first=first, last=last)
+    if last:
+        return language.say("by %(time)s", time=last)
+    return language.say("from %(time)s", time=first) if first else ""
+
+
+def soon(language: Language, window: DeliveryWindow, today: date) -> str:
+    """As on_days, with today and tomorrow said as such: for a page that is read now."""
+    if window.first_day != window.last_day or window.first_day - today > timedelta(days=1):
+        return on_days(language, window)
+    hours = hours_of(language, window)
+    near = language.say("today") if window.first_day == today else language.say("tomorrow")
+    return language.say("%(day)s, %(hours)s", day=near, hours=hours) if hours else near
 
 
 def ago(language: Language, at: datetime, now: datetime) -> str:

@@ -2,7 +2,8 @@
 
 from carriers.events import Milestone, Phase, Place, Reason, TrackingEvent
 from tracker.domain.orders import OrderStage
-from tracker.render.languages import Language, N_
+from tracker.domain.shipments import DelayCause
+from tracker.render.languages import N_, Language
 from tracker.render.plain import NAME_LIMIT, one_line
 
 CARRIERS = {"ups": "UPS", "usps": "USPS", "fedex": "FedEx", "dhl": "DHL"}
@@ -141,6 +142,14 @@ TOGETHER: dict[tuple[Milestone, Reason], str] = {
     (Milestone.RETURNING, Reason.NOT_COLLECTED): N_("The parcel was not collected and is on its way back to %(shop)s."),
 }
 
+DELAYS: dict[DelayCause, str] = {
+    DelayCause.MILESTONE: N_("The parcel is later than planned."),
+    DelayCause.PROMISE_PASSED: N_("The parcel was not delivered on the day it was expected."),
+    DelayCause.SILENT: N_("%(carrier)s has scanned nothing for longer than is usual."),
+    DelayCause.NEVER_SCANNED: N_("%(carrier)s was told of this parcel but has not scanned it once."),
+    DelayCause.PICKUP_ENDING: N_("The parcel is still waiting to be collected, and its time is running out."),
+}
+
 ARRIVED_LAST = N_("The parcel has arrived at the depot that will deliver it.")
 FORECAST = N_("%(carrier)s has updated its forecast.")
 TAKEN_BACK = N_("%(carrier)s took back an earlier report.")
@@ -177,6 +186,11 @@ def scan_sentence(language: Language, event: TrackingEvent, **names: str) -> str
     return event_sentence(language, event.milestone, event.reason, **names)
 
 
+def delay_sentence(language: Language, delay: DelayCause, **names: str) -> str:
+    """Why we call it late."""
+    return language.say(DELAYS[delay], **names)
+
+
 def cause(language: Language, reason: Reason, **names: str) -> str:
     """The reason within a sentence: "nobody was there"."""
     return language.say(CAUSES[reason], **names)
@@ -194,6 +208,11 @@ def place(language: Language, value: Place | None) -> str:
     country = language.locale.territories.get(value.country, value.country) if value.country else ""
     parts = (_quietly(value.city), value.region, country)
     return ", ".join(one_line(part, NAME_LIMIT) for part in parts if part)
+
+
+def names(language: Language, carrier: str, *, shop: str) -> dict[str, str]:
+    """The two names our sentences need; some sentence may always ask for both."""
+    return {"carrier": carrier_title(carrier) or language.say("the carrier"), "shop": one_line(shop)}
 
 
 def carrier_title(name: str) -> str:

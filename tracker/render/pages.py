@@ -1,0 +1,187 @@
+"""What stands on the pages a shopper opens: the order, and the few pages around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from carriers.events import TrackingEvent
+from tracker.domain.brands import Brand, Theme
+from tracker.domain.orders import Order, OrderStage
+from tracker.domain.shipments import ShipmentId
+from tracker.render import parcels, promises, times, words
+from tracker.render.languages import N_, Language
+from tracker.render.parcels import Moment, Parcel
+from tracker.render.plain import one_line
+
+SCANS_SHOWN = 36  # over all parcels: with these the page stays below 30 kB
+PARCELS_SHOWN = 12
+ITEMS_SHOWN = 24  # over all parcels
+
+NOBODY = Brand(  # where we do not know, or must not say, whose order a link was for
+    slug="",
+    name="",
+    theme=Theme(
+        accent="#2f5d62",
+        on_accent="#ffffff",
+        ink="#1d2526",
+        paper="#f5f5f2",
+        accent_dark="#8cc7cc",
+        on_accent_dark="#0d1c1e",
+        ink_dark="#eceeed",
+        paper_dark="#141a1b",
+        font="system-ui, sans-serif",
+        radius_px=8,
+    ),
+    mail_from="",
+)
+
+_TRACK = (
+    OrderStage.CONFIRMED,
+    OrderStage.PACKED,
+    OrderStage.SHIPPED,
+    OrderStage.IN_TRANSIT,
+    OrderStage.OUT_FOR_DELIVERY,
+    OrderStage.DELIVERED,
+)
+_WITHOUT_PARCELS: dict[OrderStage, str] = {
+    OrderStage.PLACED: N_("We have your order"),
+    OrderStage.CONFIRMED: N_("Your order is confirmed"),
+    OrderStage.PACKED: N_("Packed and ready to go"),
+    OrderStage.CANCELLED: N_("This order was cancelled"),
+}
+_CANCELLED = N_("Nothing more will be sent for it. Write to %(shop)s if you did not expect this.")
+_GETTING_READY = N_("%(shop)s is getting it ready. The first parcel shows here as soon as it is announced.")
+
+
+class Unsubscribing(StrEnum):
+    """Where a reader is on the way out."""
+
+    ASKED = "asked"  # a page with a button: scanners open links, only a person presses
+    STOPPED = "stopped"
+    RESUMED = "resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """One order and what was seen of its current shipments."""
+
+    order: Order
+    events: Mapping[ShipmentId, tuple[TrackingEvent, ...]] = field(default_factory=dict)
+    carrier_pages: Mapping[ShipmentId, str] = field(default_factory=dict)  # the carrier's own public page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One mark of the progress bar."""
+
+    label: str
+    is_done: bool
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The order in words."""
+
+    number: str
+    title: str
+    state: str  # "delayed" or the stage, for the page's mood
+    status: str
+    count: str
+    is_late: bool
+    story: tuple[str, ...]
+    steps: tuple[Step, ...]
+    focus: Parcel | None
+    parcels: tuple[Parcel, ...]
+    more_parcels: int
+    items: tuple[tuple[str, int], ...]  # of an order nothing of which is on its way yet
+    more_items: int
+
+
+def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime) -> Page:
+    """The page's facts as this reader would put them."""
+    order = view.order
+    shipments = sorted(order.shipments, key=parcels.next_to_arrive)[:PARCELS_SHOWN]
+    share = max(1, len(shipments))
+    at = Moment(
+        language=language,
+        brand=brand,
+        now=now,
+        scans_shown=max(3, SCANS_SHOWN // share),
+        items_shown=max(2, ITEMS_SHOWN // share),
+    )
+    cards = tuple(
+        parcels.in_words(
+            shipment,
+            view.events.get(shipment.id, ()),
+            shipment.items or (order.items if len(order.shipments) == 1 else ()),
+            page_url=view.carrier_pages.get(shipment.id, ""),
+            at=at,
+        )
+        for shipment in shipments
+    )
+    focus = cards[0] if cards else None
+    loose = () if cards else order.items
+    return Page(
+        number=one_line(order.number),
+        title=_title(language, order, focus),
+        state=order.state.state,
+        status=words.stage(language, order.state.stage),
+        count=_count(language, order),
+        is_late=order.state.delayed,
+        story=focus.story if focus else _story(language, order, brand, now=now),
+        steps=_steps(language, order.state.stage),
+        focus=focus,
+        parcels=cards,
+        more_parcels=len(order.shipments) - len(cards),
+        items=tuple((one_line(item.name, 120), item.quantity) for item in loose[:ITEMS_SHOWN]),
+        more_items=max(0, len(loose) - ITEMS_SHOWN),
+    )
+
+
+def _title(language: Language, order: Order, focus: Parcel | None) -> str:
+    state = order.state
+    if focus is None or state.stage is OrderStage.CANCELLED:
+        return language.say(_WITHOUT_PARCELS.get(state.stage, words.STAGES[state.stage]))
+    if state.stage is OrderStage.DELIVERED and state.parcels > 1 and state.delivered == state.parcels:
+        return language.say("Everything has been delivered")
+    return focus.title
+
+
+def _count(language: Language, order: Order) -> str:
+    state = order.state
+    if state.parcels < 2:
+        return ""
+    return language.count(
+        "%(done)s of %(num)s parcels delivered",
+        "%(done)s of %(num)s parcels delivered",
+        state.parcels,
+        done=state.delivered,
+    )
+
+
+def _story(language: Language, order: Order, brand: Brand, *, now: datetime) -> tuple[str, ...]:
+    """An order without a parcel: what the shop said."""
+    names = words.names(language, "", shop=brand.name)
+    if order.state.stage is OrderStage.CANCELLED:
+        return (
+            language.say("Nothing more will be sent for it. Write to %(shop)s if you did not expect this.", **names),
+        )
+    said = [
+        language.say("%(shop)s is getting it ready. The first parcel shows here as soon as it is announced.", **names)
+    ]
+    window = order.promised
+    if window and window.last_day >= times.today_at(now, order.destination_zone):
+        said.append(promises.promise(language, window, **names))
+    return tuple(said)
+
+
+def _steps(language: Language, stage: OrderStage) -> tuple[Step, ...]:
+    if stage in (OrderStage.RETURNED, OrderStage.CANCELLED):
+        return ()
+    reached = _TRACK.index(stage) if stage in _TRACK else -1
+    return tuple(
+        Step(label=words.stage(language, step), is_done=n <= reached, is_current=n == reached)
+        for n, step in enumerate(_TRACK)
+    )
