@@ -1,10 +1,11 @@
 """What an order's parcels add up to, in the shop's and the shopper's words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from carriers.events import NOWHERE, Place
+from carriers.events import NOWHERE, Milestone, Place
 from tracker.domain.people import Recipient
 from tracker.domain.shipments import Item, OrderId, Shipment
 from tracker.domain.windows import DeliveryWindow
@@ -71,3 +72,108 @@ class Order:
     )
     created_at: datetime
     version: int = 0
+
+
+# Two answers stand for what another row or the shop says.
+AS_SHOP_SAYS = None
+STAGE_BEFORE = "the stage before it"
+ENDED = "this parcel has ended"
+
+# What a parcel's milestone makes of its order: the stage, and whether it counts as delayed by itself.
+ROLL_UP: dict[Milestone | None, tuple[OrderStage | str | None, bool]] = {
+    None: (AS_SHOP_SAYS, False),
+    Milestone.LABEL_CREATED: (OrderStage.PACKED, False),
+    Milestone.PICKED_UP: (OrderStage.SHIPPED, False),
+    Milestone.IN_TRANSIT: (OrderStage.IN_TRANSIT, False),
+    Milestone.OUT_FOR_DELIVERY: (OrderStage.OUT_FOR_DELIVERY, False),
+    Milestone.ATTEMPT_FAILED: (OrderStage.OUT_FOR_DELIVERY, True),
+    Milestone.READY_FOR_PICKUP: (OrderStage.OUT_FOR_DELIVERY, False),
+    Milestone.EXCEPTION: (STAGE_BEFORE, True),
+    Milestone.RETURNING: (STAGE_BEFORE, True),
+    Milestone.LOST: (STAGE_BEFORE, True),
+    Milestone.DELIVERED: (ENDED, False),
+    Milestone.RETURNED: (ENDED, False),
+    Milestone.CANCELLED: (ENDED, False),
+}
+PROGRESS = list(OrderStage)
+WITH_CARRIER = PROGRESS.index(OrderStage.SHIPPED)
+
+
+def roll_up(facts: ShopFacts, shipments: Sequence[Shipment]) -> OrderState:
+    """The order's state: the least advanced open parcel, but at least shipped once the carrier has one."""
+    counted = [one for one in shipments if one.superseded_by is None and one.removed_at is None]
+    parcels = [one for one in counted if one.standing.milestone is not Milestone.CANCELLED]
+    if facts.cancelled_at is not None:
+        parcels = [one for one in parcels if _left_the_shop(one)]
+        if not parcels:
+            return _state(OrderStage.CANCELLED, parcels, ended=True)
+    open_parcels = [one for one in parcels if not has_ended(one)]
+    if parcels and not open_parcels:
+        delivered = any(one.standing.milestone is Milestone.DELIVERED for one in parcels)
+        return _state(OrderStage.DELIVERED if delivered else OrderStage.RETURNED, parcels, ended=True)
+    said = _shop_stage(facts)
+    least = min((stage_of(one) or said for one in open_parcels), key=PROGRESS.index, default=said)
+    stage = OrderStage.SHIPPED if any(map(_left_the_shop, parcels)) else said
+    return _state(max(least, stage, key=PROGRESS.index), parcels, ended=False)
+
+
+def has_ended(shipment: Shipment) -> bool:
+    """Whether nothing more is expected of a parcel."""
+    return ROLL_UP[shipment.standing.milestone][0] is ENDED
+
+
+def stage_of(shipment: Shipment) -> OrderStage | None:
+    """The order stage of one open parcel; None: what the shop says."""
+    stage = ROLL_UP[shipment.standing.milestone][0]
+    if stage is STAGE_BEFORE:
+        stage = ROLL_UP[shipment.standing.stage_before][0]
+    return stage if isinstance(stage, OrderStage) else None
+
+
+def is_delayed(shipment: Shipment) -> bool:
+    """Whether one open parcel is delayed: by its milestone, a passed promise or silence."""
+    return ROLL_UP[shipment.standing.milestone][1] or shipment.judgement.delayed is not None
+
+
+def next_to_arrive(order: Order) -> Shipment | None:
+    """The parcel the page's headline speaks of: the most advanced open one, then the soonest promised."""
+    return min(
+        (one for one in order.shipments if not has_ended(one)),
+        key=lambda one: (-PROGRESS.index(stage_of(one) or OrderStage.PLACED), _promised(one), one.id),
+        default=None,
+    )
+
+
+def window_of(order: Order) -> DeliveryWindow | None:
+    """When the next thing arrives: the carrier's promise, else the shop's."""
+    parcel = next_to_arrive(order)
+    return (parcel.window if parcel else None) or order.promised
+
+
+def _promised(shipment: Shipment) -> tuple[bool, str]:
+    return (shipment.window is None, str(shipment.window.last_day) if shipment.window else "")
+
+
+def _left_the_shop(shipment: Shipment) -> bool:
+    """Whether the carrier has, or had, the parcel itself; a label does not count, trouble with a label neither."""
+    if shipment.standing.milestone in (Milestone.RETURNING, Milestone.LOST, Milestone.DELIVERED, Milestone.RETURNED):
+        return True
+    stage = stage_of(shipment)
+    return stage is not None and PROGRESS.index(stage) >= WITH_CARRIER
+
+
+def _shop_stage(facts: ShopFacts) -> OrderStage:
+    if facts.packed_at is not None:
+        return OrderStage.PACKED
+    return OrderStage.CONFIRMED if facts.confirmed_at is not None else OrderStage.PLACED
+
+
+def _state(stage: OrderStage, parcels: Sequence[Shipment], *, ended: bool) -> OrderState:
+    return OrderState(
+        stage=stage,
+        delayed=not ended and any(is_delayed(one) for one in parcels if not has_ended(one)),
+        delivered=sum(one.standing.milestone is Milestone.DELIVERED for one in parcels),
+        returned=sum(one.standing.milestone is Milestone.RETURNED for one in parcels),
+        parcels=len(parcels),
+        ended=ended,
+    )
