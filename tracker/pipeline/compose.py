@@ -6,7 +6,7 @@ from typing import Protocol
 from notifiers.message import Channel, Message
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Told
-from tracker.domain.people import Recipient
+from tracker.domain.people import Recipient, address_on
 from tracker.pipeline.ports import DispatchClaim, Links
 
 
@@ -61,10 +61,10 @@ def _mail(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Rendere
 
 
 def _address(recipient: Recipient, channel: Channel) -> str:
-    for contact in recipient.contacts:
-        if contact.channel is channel:
-            return contact.address
-    raise NoAddress(f"recipient {recipient.id} has no {channel} address")
+    address = address_on(recipient, channel)
+    if address is None:
+        raise NoAddress(f"recipient {recipient.id} has no {channel} address")
+    return address
 
 
 def _host(mail_from: str) -> str:

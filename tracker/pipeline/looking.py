@@ -1,0 +1,65 @@
+"""What a look needs beside its carrier, and what one answer is until it is written down."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from carriers.contract import CarrierError, Reading
+from tracker.domain.shipments import LookOutcome
+from tracker.pipeline.conclude import Rules
+from tracker.pipeline.faults import Hit, no_fault
+from tracker.pipeline.ports import Doorbell, LookClaim, Quota, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookPace:
+    """Machine durations of looking."""
+
+    lease: timedelta = timedelta(seconds=60)
+    call: timedelta = timedelta(seconds=15)  # the longest one call takes
+    turn: timedelta = timedelta(seconds=20)  # no call begins later in one poll; its job has a time limit
+    write_back: timedelta = timedelta(seconds=0.25)  # answers wait no longer than this and one call
+    down_for: timedelta = timedelta(minutes=5)  # an open circuit lets one probe through so often
+    refused_for: timedelta = timedelta(hours=1)  # likewise when our credentials are refused
+    down_after: int = 3  # failures in a row
+    batch: int = 20  # shipments claimed at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """The ports, rules, clocks and durations of looking at one carrier."""
+
+    store: Store
+    doorbell: Doorbell
+    rules: Rules
+    quotas: tuple[Quota, ...]  # as the carrier counts
+    now: Callable[[], datetime]
+    machine_now: Callable[[], datetime]
+    owner: str
+    pace: LookPace = LookPace()
+    monotonic: Callable[[], float] = time.monotonic
+    hit: Hit = no_fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One claim and what the carrier said to it."""
+
+    claim: LookClaim
+    reading: Reading
+    body: bytes
+    sha256: str | None
+    http_status: int | None
+    at: datetime  # shop time at which it was asked
+    started_machine_at: datetime
+    took: timedelta
+
+    @property
+    def outcome(self) -> LookOutcome | None:
+        """Known without opening the order; None: the events decide."""
+        if isinstance(self.reading, CarrierError):
+            return LookOutcome(self.reading.outcome)
+        was_read = self.claim.outcome in (LookOutcome.NEWS, LookOutcome.NOTHING_NEW)
+        same = self.sha256 is not None and self.sha256 == self.claim.answer_sha256
+        return LookOutcome.NOTHING_NEW if same and was_read else None
