@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from carriers.events import TrackingEvent
+from carriers.events import Place, TrackingEvent
 from notifiers.message import Channel
 from tracker.domain.brands import Brand
 from tracker.domain.cadence import Ladder
@@ -24,7 +24,7 @@ class Rules:
     ladder: Ladder
     patience: Patience
     telling: TellingPolicy
-    calendar_of: Callable[[Shipment], Calendar]
+    calendar_at: Callable[[Place], Calendar]
     brands: Mapping[str, Brand]
     channels: tuple[Channel, ...] = (Channel.EMAIL,)
 
@@ -51,10 +51,8 @@ def conclude(
 ) -> Concluded:
     """Judge `shipment`, which differs from the dossier's by what was learned, and write down all that follows."""
     before = dossier.shipment
-    judged = replace(
-        shipment,
-        judgement=judge(shipment, events, now, patience=rules.patience, calendar=rules.calendar_of(shipment)),
-    )
+    calendar = rules.calendar_at(shipment.destination)
+    judged = replace(shipment, judgement=judge(shipment, now, rules.patience, calendar))
     if replace(judged, watch=before.watch) == before:
         return Concluded(shipment=judged, changed=False)
     after = replace(judged, version=before.version + 1)

@@ -202,7 +202,7 @@ def _next(view: LookView, outcome: LookOutcome, at: datetime, looking: Looking) 
     """Busy and refused say nothing about this parcel: it stays due, and the gate says when."""
     if outcome in (LookOutcome.BUSY, LookOutcome.REFUSED):
         return at
-    return next_look(view, looking.rules.ladder, at)
+    return next_look(view, at, looking.rules.ladder)
 
 
 def _note(entries: Sequence[_Entry], written: Written) -> None:
