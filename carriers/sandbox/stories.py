@@ -1,0 +1,138 @@
+"""What happens to one parcel, told in advance: plain data the sandbox answers from."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+NOTHING = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A place, and how far its wall clocks are from UTC."""
+
+    city: str = ""
+    region: str = ""
+    country: str = ""
+    utc_offset: timedelta = NOTHING
+
+
+SOMEWHERE = Spot()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """One line of the parcel's history, in the carrier's own codes."""
+
+    at: datetime  # when it happens, in story time
+    type: str
+    code: str
+    status_code: str
+    description: str
+    spot: Spot = SOMEWHERE
+    lag: timedelta = NOTHING  # the carrier shows it this much later
+    gone_at: datetime | None = None  # taken back without a word
+    gmt: bool = True  # whether the answer carries the UTC fields
+    on_top: bool = False  # listed first whatever its time, as late labels are
+    left_at: str = ""  # of a delivery: "FRONT DOOR"
+    received_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A delivery date the carrier shows from one moment on."""
+
+    day: date
+    shown_at: datetime
+    kind: str = "SDD"  # SDD scheduled, RDD rescheduled
+    gone_at: datetime | None = None
+    not_before: time | None = None
+    not_after: time | None = None  # None: by the end of the day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One life of one tracking number."""
+
+    number: str
+    scans: tuple[Scan, ...]
+    promises: tuple[Promise, ...] = ()
+    origin: Spot = SOMEWHERE
+    destination: Spot = SOMEWHERE
+    service: str = "UPS Ground"
+    service_code: str = "003"
+    travels_with: tuple[str, ...] = ()  # other numbers that answer beside this one: pieces of one shipment
+    current_status: bool = True  # whether the answer has one
+    current_lag: timedelta = NOTHING  # the summary lags behind the scans by this much
+    oldest_first: bool = False
+    purged_at: datetime | None = None  # the carrier forgets the number
+    pickup_by: date | None = None  # at an access point
+    handed_over_to: str = ""  # the post's number for the last mile
+
+
+def as_json(story: Story) -> dict[str, Any]:
+    """A story as JSON can carry it; `read` turns it back."""
+    plain: dict[str, Any] = _plain(asdict(story))
+    return plain
+
+
+def read(payload: dict[str, Any]) -> Story:
+    """A story from JSON. Raises ValueError, TypeError or KeyError with what is wrong."""
+    given = dict(payload)
+    given["scans"] = tuple(_scan(scan) for scan in given["scans"])
+    given["promises"] = tuple(_promise(promise) for promise in given.get("promises", ()))
+    given["travels_with"] = tuple(given.get("travels_with", ()))
+    for name in ("origin", "destination"):
+        given[name] = _spot(given.get(name))
+    _convert(given, {"current_lag": _span, "purged_at": _instant, "pickup_by": date.fromisoformat})
+    return Story(**given)
+
+
+def _scan(payload: dict[str, Any]) -> Scan:
+    given = {**payload, "spot": _spot(payload.get("spot"))}
+    _convert(given, {"at": _instant, "lag": _span, "gone_at": _instant})
+    return Scan(**given)
+
+
+def _promise(payload: dict[str, Any]) -> Promise:
+    given = dict(payload)
+    _convert(given, {"day": date.fromisoformat, "shown_at": _instant, "gone_at": _instant})
+    _convert(given, {"not_before": time.fromisoformat, "not_after": time.fromisoformat})
+    return Promise(**given)
+
+
+def _spot(payload: dict[str, Any] | None) -> Spot:
+    given = dict(payload or {})
+    _convert(given, {"utc_offset": _span})
+    return Spot(**given)
+
+
+def _convert(given: dict[str, Any], how: dict[str, Any]) -> None:
+    for name, convert in how.items():
+        if given.get(name) is not None:
+            given[name] = convert(given[name])
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.utcoffset() is None:
+        raise ValueError(f"{text} has no offset; write it as 2026-03-04T15:00:00+00:00")
+    return instant
+
+
+def _span(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items() if inner is not None}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case datetime() | date() | time():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case _:
+            return value
