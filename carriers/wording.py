@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 500  # characters of one sentence
 EMPTY_WORDS = frozenset({"null", "string", "undefined", "n/a"})  # placeholders that leak out of specifications
@@ -11,6 +12,7 @@ _MARKUP = re.compile(r"<[^<>]*>")  # no nested brackets, so it takes linear time
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # control, bidi, half surrogates, line separators
 
 
+@lru_cache(maxsize=10_000)  # carriers say the same few hundred sentences all day
 def clean(text: str, *, longest: int = LONGEST) -> str:
     """One line of plain text for people; never safe HTML by itself, templates still escape it."""
     rough = text[: longest * 8]

@@ -7,7 +7,7 @@ number (a delivery to an access point), so those pairs have rows of their own.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from carriers.events import Milestone, Phase, Reason
@@ -51,6 +51,7 @@ class Status:
         return f"{self.type}/{self.code}/{self.number}".rstrip("/")
 
 
+@lru_cache(maxsize=4096)
 def meaning_of(status: Status) -> Meaning | None:
     """What a status means; None when too little of it is left to say, NO_ROW when we do not know it."""
     if not status.code and not _needs_no_code(status):

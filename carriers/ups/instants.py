@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from carriers.events import Clock, Place
 from carriers.shapes import digits, words
@@ -11,6 +12,7 @@ from carriers.zones import zone_of
 
 FARTHEST = timedelta(hours=14)  # no place is farther from GMT
 QUARTER = timedelta(minutes=15)  # every offset is a multiple
+STATES_NAMED = frozenset({"US", "CA", "AU"})  # where UPS writes a city and its state, or neither (label data)
 YEARS = range(2000, 2100)
 
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
@@ -32,26 +34,37 @@ class Instant:
 
 def instant_of(activity: Mapping[str, object], place: Place) -> Instant | None:
     """When an activity happened; None when it does not say."""
-    local = _moment(day(activity.get("date")), clock(activity.get("time")))
-    gmt = _moment(day(activity.get("gmtDate")), clock(activity.get("gmtTime"), fewest=5))
-    offset = _offset(activity.get("gmtOffset"))
-    if not local and gmt and offset is not None:
-        local = gmt + offset
+    local = _moment(activity.get("date"), activity.get("time"))
+    offset = _offset(words(activity.get("gmtOffset")))
+    if not local or offset is None:
+        gmt = _moment(activity.get("gmtDate"), activity.get("gmtTime"), fewest=5)
+        if not local and gmt and offset is not None:
+            local = gmt + offset
+        elif local and gmt:
+            offset = _between(gmt, local)
     if not local:
         return None
-    if offset is None and gmt:
-        offset = _between(gmt, local)
     if offset is not None:
         return _instant(local, offset, Clock.EXACT)
     zone = zone_of(place)
     if zone:
         return _instant(local, local.replace(tzinfo=zone).utcoffset() or timedelta(0), Clock.BY_PLACE)
-    return _instant(local, None, Clock.ASSUMED)
+    return None if _is_torn(place) else _instant(local, None, Clock.ASSUMED)
 
 
 def day(value: object) -> date | None:
     """ "20250219"; None for anything that is no day of our century."""
-    found = _DAY.fullmatch(digits(value) or words(value))
+    return _day(digits(value) or words(value))
+
+
+def _is_torn(place: Place) -> bool:
+    """Whether a part of the address is gone that would have told the zone: then even the day is a guess."""
+    return not place.country or (place.country in STATES_NAMED and bool(place.city) != bool(place.region))
+
+
+@lru_cache(maxsize=1000)
+def _day(text: str) -> date | None:
+    found = _DAY.fullmatch(text)
     if not found:
         return None
     year, month, of_month = map(int, found.groups())
@@ -63,25 +76,29 @@ def day(value: object) -> date | None:
 
 def clock(value: object, *, fewest: int = 6) -> time | None:
     """ "163000", 74700 without its zero, "07:47:00"; None for anything else. A text has at least so many digits."""
-    compact = digits(value)
-    if (fewest if isinstance(value, str) else 1) <= len(compact) <= 6:
-        compact = compact.zfill(6)
-        parts = [compact[:2], compact[2:4], compact[4:]]
+    if isinstance(value, str) and ":" in value:
+        found = _CLOCK.fullmatch(value.strip())
+        parts = found.groups() if found else ()
     else:
-        found = _CLOCK.fullmatch(words(value))
-        if not found:
+        compact = digits(value)
+        if not (fewest if isinstance(value, str) else 5) <= len(compact) <= 6:
             return None
-        parts = list(found.groups())
+        compact = compact.zfill(6)
+        parts = (compact[:2], compact[2:4], compact[4:])
+    if not parts:
+        return None
     hour, minute, second = map(int, parts)
     return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 
-def _moment(on: date | None, at: time | None) -> datetime | None:
-    return datetime.combine(on, at) if on and at is not None else None
+def _moment(on: object, at: object, *, fewest: int = 6) -> datetime | None:
+    on_day, at_time = day(on), clock(at, fewest=fewest)
+    return datetime.combine(on_day, at_time) if on_day and at_time is not None else None
 
 
-def _offset(value: object) -> timedelta | None:
-    found = _OFFSET.fullmatch(words(value))
+@lru_cache(maxsize=256)
+def _offset(text: str) -> timedelta | None:
+    found = _OFFSET.fullmatch(text)
     if not found:
         return None
     sign, hours, minutes = found.groups()

@@ -66,7 +66,7 @@ def _oldest_first(events: list[TrackingEvent]) -> tuple[TrackingEvent, ...]:
     falling = sum(one.occurred_at > other.occurred_at for one, other in pairwise(events))
     rising = sum(one.occurred_at < other.occurred_at for one, other in pairwise(events))
     listed = events[::-1] if falling >= rising else events
-    once = {event.fingerprint: event for event in listed}
+    once = {(event.code, event.local_text, event.place): event for event in listed}
     return tuple(sorted(once.values(), key=lambda event: event.occurred_at))
 
 

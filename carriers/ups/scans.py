@@ -6,6 +6,7 @@ number. One that lacks any of these is left out and counted: what remains of it 
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from carriers.events import Place, TrackingEvent
 from carriers.shapes import fields, words
@@ -54,29 +55,37 @@ def has_number(value: object) -> bool:
 
 def place_of(address: Mapping[str, object]) -> Place:
     """The city, region, postcode and country of an address; streets and names stay where they are."""
-    country = words(address.get("countryCode")).upper()
-    if not _COUNTRY.fullmatch(country):
-        country = words(address.get("country")).upper()
+    city, region = words(address.get("city")), words(address.get("stateProvince"))
+    countries = words(address.get("countryCode")), words(address.get("country"))
+    return _place(city, region, words(address.get("postalCode")), countries)
+
+
+@lru_cache(maxsize=10_000)
+def _place(city: str, region: str, postcode: str, countries: tuple[str, ...]) -> Place:
+    codes = [each.upper() for each in countries if _COUNTRY.fullmatch(each.upper())]
     return Place(
-        city=clean(words(address.get("city")), longest=LONGEST_NAME),
-        region=clean(words(address.get("stateProvince")), longest=LONGEST_NAME),
-        postcode=clean(words(address.get("postalCode")), longest=LONGEST_NAME),
-        country=country if _COUNTRY.fullmatch(country) else "",
+        city=clean(city, longest=LONGEST_NAME),
+        region=clean(region, longest=LONGEST_NAME),
+        postcode=clean(postcode, longest=LONGEST_NAME),
+        country=codes[0] if codes else "",
     )
 
 
 def _status(status: Mapping[str, object], *, numbered: bool, mail_innovations: bool) -> Status | None:
-    kind, code, number = status.get("type"), status.get("code"), status.get("statusCode")
-    if not _is(kind, _TYPE) or not (_is_absent(code) or _is(code, _CODE)):
+    parts = [_part(status.get(name)) for name in ("type", "code", "statusCode")]
+    kind, code, number = parts
+    if not kind or code is None or number is None or (numbered and not number):
         return None
-    if not (_is(number, _NUMBER) or (_is_absent(number) and not numbered)):
+    return _checked_status(kind, code, number, mail_innovations)
+
+
+def _part(value: object) -> str | None:
+    """A text, empty when it is not there; None for what cannot stand there."""
+    return "" if value is None else value.strip() if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _checked_status(kind: str, code: str, number: str, mail_innovations: bool) -> Status | None:
+    if not _TYPE.fullmatch(kind) or (code and not _CODE.fullmatch(code)) or (number and not _NUMBER.fullmatch(number)):
         return None
-    return Status(type=words(kind), code=words(code), number=words(number), mail_innovations=mail_innovations)
-
-
-def _is(value: object, pattern: re.Pattern[str]) -> bool:
-    return bool(pattern.fullmatch(words(value)))
-
-
-def _is_absent(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return Status(type=kind, code=code, number=number, mail_innovations=mail_innovations)
