@@ -8,7 +8,7 @@ from carriers.sandbox.stories import Promise, Scan, Spot, Story
 from carriers.sandbox.words import SUMMARIES
 
 Known = Mapping[str, Sequence[Story]]  # by number; a recycled number has several lives
-DELIVERY = frozenset({"011", "026", "034"})  # status codes that end in somebody's hands
+DELIVERY = frozenset({"011", "026"})  # status codes that end in the recipient's hands
 
 
 def tracked(number: str, *, known: Known, now: datetime) -> dict[str, Any]:

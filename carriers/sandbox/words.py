@@ -41,8 +41,8 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         "nobody home": Words("X", "48", "022", "The receiver was not available. We will make a second attempt. "),
         "business closed": Words("X", "55", "022", "The receiving business was closed. We will try the next day. "),
         "refused": Words("X", "53", "064", "The receiver refused the package. "),
-        "address wrong": Words("X", "50", "050", "The address is incomplete. We are trying to correct it. "),
-        "address corrected": Words("X", "A1", "028", "The address has been corrected. "),
+        "address wrong": Words("X", "AE", "050", "The address is incomplete. We are trying to correct it. "),
+        "address corrected": Words("X", "9I", "028", "The address has been corrected. "),
         "weather": Words("X", "2A", "052", "Severe weather has delayed delivery. "),
         "late trailer": Words("X", "17", "046", "A late trailer arrival has delayed delivery. "),
         "missorted": Words("X", "34", "046", "The package was sorted incorrectly. This may cause a delay. "),
@@ -50,9 +50,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         "customs released": Words("X", "RZ", "014", "Your package was released by the customs agency. "),
         "customs needs facts": Words("X", "BB", "058", "Information is needed to clear the package. "),
         "damaged": Words("X", "45", "059", "The package was damaged in transit. "),
-        "returning": Words("X", "AE", "035", "Returning to Sender "),
-        "returned": Words("D", "RS", "034", "Returned to Sender "),
-        "lost": Words("X", "LL", "068", "Sent to Lost and Found "),
+        "returning": Words("X", "DL", "035", "The package will be returned to the sender. "),
+        "returned": Words("X", "4S", "034", "Returned to Sender "),
+        "lost": Words("X", "", "068", "Sent to Lost and Found "),  # some exceptions come without a code
         "to the post office": Words("I", "YM", "073", "On the way to the local post office "),
         "a code nobody knows": Words("X", "Q7", "199", "Package status updated "),
     }
