@@ -34,7 +34,7 @@ def test_a_calendar_day_is_not_widened() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 20), st.floats(0, 1)), max_size=60))
 def test_late_calls_never_exceed_a_limit(wanted: list[tuple[float, float]]) -> None:
-    """Reserve whenever the widened window allows, leave as late as allowed: no true window holds more than its limit."""
+    """Reserve when the widened window allows, leave as late as one may: no true window holds more than its limit."""
     (quota,), delay = widened((SECOND,)), call_within((SECOND,))
     reserved: list[datetime] = []
     left: list[datetime] = []
