@@ -1,13 +1,14 @@
 """Which orders a CSV file states, and which rows state none: read in a stream, one order in memory at a time."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from carriers import detect
 from tracker.domain.intake import MOST_ITEMS, MOST_SHIPMENTS, NewOrder, NewShipment, Unusable
 from tracker.shops import csv_rows, orders
 from tracker.shops.csv_columns import COLUMNS, column_of, columns_of
@@ -51,7 +52,6 @@ class Reading:
 
     zone: str  # IANA: of times without an offset
     now: datetime
-    zeros_lost: Callable[[str], str]  # a number of digits that only fits with zeros in front, with them; else ""
 
 
 def read(path: Path, reading: Reading) -> Iterator[Stated | BadRow]:
@@ -128,7 +128,7 @@ def _payload(cells: Mapping[str, str], reading: Reading) -> dict[str, Any]:
 
 
 def _value(column: str, cell: str, reading: Reading) -> object:
-    if orders.EXCEL.fullmatch(cell) and column in {"order", "tracking", "phone", "postcode", "sku"}:
+    if orders.SCIENTIFIC.fullmatch(cell) and column in {"order", "tracking", "phone", "postcode", "sku"}:
         raise BadCell(column, reason="was turned into 1.2E+14 by a spreadsheet", fix=orders.EXCEL_FIX)
     if column in INSTANTS:
         return _instant(column, cell, reading.zone)
@@ -160,11 +160,9 @@ def _mend(payload: dict[str, Any], values: Mapping[str, Any], reading: Reading) 
             payload["shipments"][0]["items"] = payload["items"]
     if (consents := _consents(values, reading)) and "recipients" in payload:
         payload["recipients"][0]["consents"] = consents
-    whole = reading.zeros_lost(str(values["tracking"])) if "tracking" in values and "carrier" not in values else ""
-    if whole:
-        zeros = len(whole) - len(str(values["tracking"]))
-        fix = f"Put {zeros} zero(s) in front, and format the column as text before you export."
-        raise BadCell("tracking", reason="has lost its leading zeros in a spreadsheet", fix=fix)
+    hurt = detect.damage(str(values["tracking"])) if "tracking" in values and "carrier" not in values else ""
+    if hurt:
+        raise BadCell("tracking", reason="looks damaged by a spreadsheet", fix=hurt)
 
 
 def _consents(values: Mapping[str, Any], reading: Reading) -> list[dict[str, object]]:

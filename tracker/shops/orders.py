@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from carriers import detect
 from carriers.events import NOWHERE, Place
 from notifiers.addresses import parse_email, parse_phone
 from notifiers.message import Channel
@@ -24,13 +25,14 @@ from tracker.domain.windows import DeliveryWindow, PromisedBy
 from tracker.shops import fields
 from tracker.shops.fields import Kind, Shape, Unfit
 
-EXCEL = re.compile(r"[0-9](?:[.,][0-9]+E\+?|E\+)[0-9]{1,3}", re.IGNORECASE)
 EXCEL_FIX = (
-    "A spreadsheet turned the number into 1.2E+14 and lost its last digits. "
-    "Format the column as text, paste the number again from its source, and export once more."
+    "A spreadsheet turned it into a number such as 1.2E+14 and lost its last digits. "
+    "Format the column as text, paste it again from its source, and export once more."
 )
-TRACKING_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9._/-]{3,63}")
-TRACKING_FIX = "Write 4 to 64 letters A to Z, digits and . _ / -; blanks are removed."
+SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+E\+?|E\+)[0-9]{1,3}", re.IGNORECASE)
+TRACKING_FIX = (
+    f"Write {detect.SHORTEST} to {detect.LONGEST} letters A to Z and digits; blanks, dots and dashes are removed."
+)
 COUNTRY_FIX = 'Write the two letters of ISO 3166-1, such as "NO".'
 
 
@@ -40,7 +42,7 @@ def parse_order_number(number: str) -> str:
         raise ValueError("Write the number the shop gave the order.")
     if number in {".", ".."}:
         raise ValueError("Use another number: no web address can hold one dot or two.")
-    if EXCEL.fullmatch(number):
+    if SCIENTIFIC.fullmatch(number):
         raise ValueError(EXCEL_FIX)
     return number
 
@@ -51,13 +53,13 @@ def parse_optional_email(text: str) -> str:
 
 
 def parse_tracking_number(number: str) -> str:
-    """Upper case without blanks. Raises ValueError with a sentence."""
-    packed = "".join(number.upper().split())
-    if EXCEL.fullmatch(packed):
+    """Upper case without blanks. Raises ValueError with a sentence, which does not repeat a hostile number."""
+    if SCIENTIFIC.fullmatch(number):
         raise ValueError(EXCEL_FIX)
-    if not TRACKING_NUMBER.fullmatch(packed):
-        raise ValueError(TRACKING_FIX)
-    return packed
+    try:
+        return detect.normalise(number)
+    except ValueError:
+        raise ValueError(TRACKING_FIX) from None
 
 
 def _item(found: Mapping[str, Any]) -> Item:
