@@ -1,0 +1,136 @@
+"""The steps around the rules, played in memory: looks come in, rows are decided, fall due and are told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from carriers.events import TrackingEvent
+from notifiers.message import Channel
+from tests.domain.builders import EVERY_DAY_WORKS, PATIENCE, POLICY, a_brand
+from tests.domain.histories import Look
+from tracker.domain import windows
+from tracker.domain.judgement import judge
+from tracker.domain.notices import Notification, NotificationState, ToldBefore
+from tracker.domain.orders import Order, roll_up
+from tracker.domain.ranks import may_start, supersedes
+from tracker.domain.shipments import Shipment, Transition, replay, transition
+from tracker.domain.telling import decide
+
+BRAND = a_brand()
+NO_ONE: frozenset[tuple[Channel, str]] = frozenset()
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """One order with all that was seen, decided and told."""
+
+    order: Order
+    events: dict[str, dict[str, TrackingEvent]] = field(default_factory=dict)
+    rows: list[ToldBefore] = field(default_factory=list)
+    decided: list[Notification] = field(default_factory=list)
+    told: list[Notification] = field(default_factory=list)
+    steps: list[Transition] = field(default_factory=list)
+
+    def shipment(self, shipment_id: str = "s1") -> Shipment:
+        return next(one for one in self.order.shipments if one.id == shipment_id)
+
+    def look(self, look: Look, shipment_id: str = "s1") -> None:
+        """One answer, and all that follows from it."""
+        self.until(look.at)
+        before = self.shipment(shipment_id)
+        known = self.events.setdefault(shipment_id, {})
+        fresh = {event.fingerprint: event for event in look.events if event.fingerprint not in known}
+        known.update(fresh)
+        standing = replay(known.values()) if fresh else before.standing
+        scans = [event.occurred_at for event in known.values() if not event.forecast]
+        seen = replace(
+            before,
+            standing=standing,
+            window=windows.merge(before.window, look.promise, look.at),
+            moved_at=max(scans, default=None),
+            last_event_at=max(scans, default=None),
+        )
+        self.settle(seen, look.at, events=known)
+
+    def settle(self, seen: Shipment, now: datetime, *, events: dict[str, TrackingEvent] | None = None) -> None:
+        """Judge, record and decide; what `pipeline/conclude.py` does with a database."""
+        before_order, before = self.order, self.shipment(seen.id)
+        after = replace(seen, judgement=judge(seen, now, PATIENCE, EVERY_DAY_WORKS), version=before.version + 1)
+        step = transition(before=before, after=after, seen_at=now)
+        shipments = tuple(after if one.id == after.id else one for one in self.order.shipments)
+        self.order = replace(self.order, shipments=shipments, state=roll_up(self.order.facts, shipments))
+        if step:
+            self.steps.append(step)
+        self.decide(before_order, now, transitions=[step] if step else [], events=events or {})
+
+    def decide(
+        self,
+        before: Order,
+        now: datetime,
+        *,
+        transitions: list[Transition],
+        events: dict[str, TrackingEvent],
+    ) -> None:
+        rows = decide(
+            before=before,
+            after=self.order,
+            transitions=transitions,
+            events=events,
+            already=self.rows,
+            brand=BRAND,
+            policy=POLICY,
+            channels=(Channel.EMAIL,),
+            suppressed=NO_ONE,
+            now=now,
+        )
+        self.decided += rows
+        for row in rows:
+            self.rows = [_giving_way(old, row) for old in self.rows]
+            self.rows.append(_remembered(row))
+
+    def until(self, now: datetime) -> None:
+        """Hand over what has fallen due."""
+        due = [row for row in self.rows if row.state is NotificationState.PENDING and row.not_before_at <= now]
+        for row in sorted(due, key=lambda row: row.not_before_at):
+            self._hand_over(row)
+
+    def _hand_over(self, row: ToldBefore) -> None:
+        full = next(one for one in self.decided if one.dedupe_key == row.dedupe_key)
+        state = NotificationState.ACCEPTED
+        if row.not_before_at >= full.expires_at:
+            state = NotificationState.EXPIRED
+        elif may_start(row, self.rows):
+            state = NotificationState.SUPERSEDED
+        else:
+            self.told.append(full)
+        self.rows = [replace(one, state=state) if one is row else one for one in self.rows]
+
+
+def play(desk: Desk, looks: Iterable[Look]) -> Desk:
+    for look in looks:
+        desk.look(look)
+    return desk
+
+
+def _giving_way(old: ToldBefore, new: Notification) -> ToldBefore:
+    if old.state is NotificationState.PENDING and supersedes(new, old):
+        return replace(old, state=NotificationState.SUPERSEDED)
+    return old
+
+
+def _remembered(row: Notification) -> ToldBefore:
+    return ToldBefore(
+        dedupe_key=row.dedupe_key,
+        shipment_id=row.shipment_id,
+        recipient_id=row.recipient_id,
+        notice=row.notice,
+        channel=row.channel,
+        seq=row.seq,
+        rank=row.rank,
+        visit=row.visit,
+        correction=row.correction,
+        collapse_key=row.collapse_key,
+        planned_at=row.planned_at,
+        not_before_at=row.not_before_at,
+        state=row.state,
+    )
