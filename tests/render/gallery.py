@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.render.mails import all_mails
-from tests.render.states import NOW, TRAIL, all_states
+from tests.render.states import NOW, SOUND, TRAIL, all_states
 from tracker.domain.brands import Brand
 from tracker.render.pages import Unsubscribing
 from tracker.render.renderer import STYLES, Renderer
@@ -55,7 +55,10 @@ def shoot(browser: Browser, folder: Path, pages: dict[str, str], *, scheme: str,
 def main(folder: Path, only: list[str]) -> None:
     """Everything, or what was named."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = documents(Renderer.load(), TRAIL)
+    renderer = Renderer.load()
+    made = {
+        f"{brand.slug}-{name}": html for brand in (TRAIL, SOUND) for name, html in documents(renderer, brand).items()
+    }
     chosen = {name: html for name, html in made.items() if not only or any(word in name for word in only)}
     for name, html in chosen.items():
         (folder / f"{name}.html").write_text(html)

@@ -48,7 +48,29 @@ TRAIL = Brand(
     help_url="https://alpenglow.example/help",
     returns_url="https://alpenglow.example/returns",
     footer="Alpenglow Mountain Supply, 410 Pearl Street, Boulder, CO 80302",
-    logo_svg="logo.svg",
+)
+
+SOUND = Brand(
+    slug="volta",
+    name="Volta Audio",
+    theme=Theme(
+        accent="#4a2fbd",
+        on_accent="#ffffff",
+        ink="#17151f",
+        paper="#ffffff",
+        accent_dark="#b9a8ff",
+        on_accent_dark="#17122e",
+        ink_dark="#f1eff8",
+        paper_dark="#131119",
+        font="'Helvetica Neue', Helvetica, Arial, sans-serif",
+        radius_px=14,
+    ),
+    mail_from="Volta Audio <orders@volta.example>",
+    locale="en",
+    time_zone="America/New_York",
+    shop_url="https://volta.example/",
+    help_url="https://volta.example/support",
+    footer="Volta Audio Inc., 18 Canal Street, New York, NY 10013",
 )
 
 ITEMS = (
@@ -94,7 +116,7 @@ WAY = (
         at(20, 9, 12),
         "",
         "",
-        text="Shipper created a label, UPS has not received the package yet.",
+        text="Label made, parcel not handed over",
     ),
     scan(Milestone.PICKED_UP, at(20, 18, 40), "Boulder", "CO", text="Pickup Scan"),
     scan(Milestone.IN_TRANSIT, at(21, 2, 5), "Commerce City", "CO", phase=Phase.MOVED, text="Departed from Facility"),
@@ -215,7 +237,7 @@ def all_states() -> dict[str, PageView]:
         "Brooklyn",
         "NY",
         reason=Reason.RECIPIENT_ABSENT,
-        text="The receiver was not available.",
+        text="No one home",
     )
     shelf = scan(M.READY_FOR_PICKUP, at(24, 13, 40), "Brooklyn", "NY", reason=Reason.ACCESS_POINT)
     door = scan(M.DELIVERED, at(24, 14, 2), "Brooklyn", "NY", reason=Reason.SAFE_PLACE, text="DELIVERED")
@@ -225,7 +247,7 @@ def all_states() -> dict[str, PageView]:
         "Louisville",
         "KY",
         reason=Reason.CUSTOMS,
-        text="Held by customs: value of goods missing.",
+        text="Customs: value of goods missing",
     )
     back = scan(M.RETURNING, at(24, 10), "Maspeth", "NY", reason=Reason.REFUSED)
     home = scan(M.RETURNED, at(24, 12), "Boulder", "CO")

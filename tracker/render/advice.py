@@ -31,14 +31,14 @@ _MILESTONES: dict[Milestone, tuple[str, str]] = {
     ),
     Milestone.READY_FOR_PICKUP: (
         N_("If nobody collects it, it goes back to %(shop)s."),
-        N_("Bring an identity document and the tracking number."),
+        N_("Bring a photo ID and the tracking number."),
     ),
     Milestone.DELIVERED: (
         "",
-        N_("Cannot find it? Look around the door and ask the household and the neighbours. Then write to %(shop)s."),
+        N_("Cannot find it? Look around the door and ask the household and the neighbors. Then write to %(shop)s."),
     ),
     Milestone.EXCEPTION: (
-        N_("We keep asking %(carrier)s and tell you when it moves on."),
+        N_("We keep asking %(carrier)s. Its latest answer is always on the tracking page."),
         N_("Write to %(shop)s if it cannot wait."),
     ),
     Milestone.RETURNING: (N_("It will not be delivered to you this time."), ASK_SHOP),

@@ -44,6 +44,7 @@ STEPS: dict[Milestone, int] = {  # how many of the four marks of the mail's bar 
     Milestone.READY_FOR_PICKUP: 3,
     Milestone.DELIVERED: 4,
 }
+ENDINGS = frozenset({Milestone.DELIVERED, Milestone.RETURNED, Milestone.CANCELLED, Milestone.LOST})
 TROUBLED = frozenset({Notice.ATTEMPT_FAILED, Notice.DELAYED, Notice.EXCEPTION})
 
 
@@ -102,7 +103,7 @@ def message(
         sender=header("mail_from of the brand", brand.mail_from),
         reply_to=header("reply_to of the brand", brand.reply_to),
         subject=one_line(environment.get_template(f"{folder}/subject.txt").render(facts), limit=200),
-        text=environment.get_template(f"{folder}/body.txt").render(facts).strip() + "\n",
+        text=environment.get_template(f"{folder}/body.txt").render(facts).replace("\xa0", " ").strip() + "\n",
         html=environment.get_template(f"{folder}/body.html").render(facts | colours),
         message_id=header("the message id", f"<{ref}@{host}>"),
         thread_id=header("the thread id", f"<order-{_opaque(brand.slug, told.order_number)}@{host}>"),
@@ -181,6 +182,8 @@ def _order(language: Language, told: Told) -> str:
 
 
 def _advice(language: Language, told: Told, milestone: Milestone, **names: str) -> Advice:
+    if told.corrected_from and milestone not in ENDINGS:
+        return advice(language, Milestone.EXCEPTION, None, **names)  # after a wrong report, promise nothing
     match told.delay:
         case DelayCause.PROMISE_PASSED | DelayCause.SILENT | DelayCause.NEVER_SCANNED:
             return advice(language, Milestone.EXCEPTION, None, **names)
@@ -195,12 +198,9 @@ def _rows(
 ) -> tuple[tuple[str, str], ...]:
     """Label and value; a row without a value is left out."""
     say = language.say
-    counted = language.count(
-        "%(done)s of %(num)s delivered", "%(done)s of %(num)s delivered", told.parcels, done=told.delivered
-    )
     return (
         (say("Order"), one_line(told.order_number)),
-        (say("Parcels"), counted if told.parcels > 1 else ""),
+        (say("Parcels"), _count(language, told)),
         (say("Expected"), promises.with_owner(language, window, carrier=carrier, shop=shop) if window else ""),
         (say("Collect by"), times.day(language, told.pickup_by) if told.pickup_by else ""),
         (say("Delayed since") if told.notice is Notice.DELAYED else say("When"), _when(language, told, zone)),
@@ -208,6 +208,16 @@ def _rows(
         (say("Carrier"), carrier if told.carrier else ""),
         (say("Tracking number"), one_line(told.tracking_number)),
     )
+
+
+def _count(language: Language, told: Told) -> str:
+    if told.parcels < 2:
+        return ""
+    if told.delivered:
+        return language.count(
+            "%(done)s of %(num)s delivered", "%(done)s of %(num)s delivered", told.parcels, done=told.delivered
+        )
+    return language.count("this is one of %(num)s", "this is one of %(num)s", told.parcels)
 
 
 def _when(language: Language, told: Told, zone: str) -> str:

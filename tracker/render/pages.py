@@ -102,6 +102,7 @@ class Page:
 def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime) -> Page:
     """The page's facts as this reader would put them."""
     order = view.order
+    numbers = {shipment.id: n for n, shipment in enumerate(order.shipments, start=1)}
     shipments = sorted(order.shipments, key=parcels.next_to_arrive)[:PARCELS_SHOWN]
     share = max(1, len(shipments))
     at = Moment(
@@ -116,6 +117,7 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
             shipment,
             view.events.get(shipment.id, ()),
             shipment.items or (order.items if len(order.shipments) == 1 else ()),
+            n=numbers[shipment.id],
             page_url=view.carrier_pages.get(shipment.id, ""),
             at=at,
         )
@@ -130,7 +132,7 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
         status=words.stage(language, order.state.stage),
         count=_count(language, order),
         is_late=order.state.delayed,
-        story=focus.story if focus else _story(language, order, brand, now=now),
+        story=_story_of(language, focus, cards) if focus else _story(language, order, brand, now=now),
         steps=_steps(language, order.state.stage),
         focus=focus,
         parcels=cards,
@@ -146,7 +148,16 @@ def _title(language: Language, order: Order, focus: Parcel | None) -> str:
         return language.say(_WITHOUT_PARCELS.get(state.stage, words.STAGES[state.stage]))
     if state.stage is OrderStage.DELIVERED and state.parcels > 1 and state.delivered == state.parcels:
         return language.say("Everything has been delivered")
-    return focus.title
+    return focus.title.numbered if len(order.shipments) > 1 else focus.title.alone
+
+
+def _story_of(language: Language, focus: Parcel, cards: tuple[Parcel, ...]) -> tuple[str, ...]:
+    """The next parcel's story, and that others are late: the headline must not hide them."""
+    late = sum(card.is_late for card in cards if card is not focus)
+    if not late:
+        return focus.story
+    others = language.count("%(num)s other parcel is delayed.", "%(num)s other parcels are delayed.", late)
+    return (*focus.story, others)
 
 
 def _count(language: Language, order: Order) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from carriers.events import Milestone, TrackingEvent
+from carriers.events import Clock, Milestone, TrackingEvent
 from tracker.domain.brands import Brand
 from tracker.domain.shipments import DelayCause, Item, Shipment
 from tracker.domain.windows import DeliveryWindow
@@ -24,6 +24,7 @@ _SPEAKS_FIRST = frozenset(  # these matter more than the day that was promised
         Milestone.LOST,
     }
 )
+_NOT_SCANNED = frozenset({None, Milestone.LABEL_CREATED})  # a label is an announcement, nobody has scanned the parcel
 _FAR_AWAY = date.max
 
 
@@ -40,22 +41,28 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """The few words that answer "where is it, when does it come", in their three places."""
+
+    alone: str  # of an order with one parcel
+    numbered: str  # of the next of several
+    card: str  # under "Parcel 2 of 3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """One parcel in words."""
 
+    n: int  # its place in the order, the same on every visit
     carrier: str
     tracking_number: str
     milestone: Milestone | None
     has_ended: bool
     is_late: bool
-    title: str  # the few words that answer "where is it, when does it come"
-    status: str  # the milestone's few words, whatever the title says
-    since: str
+    title: Title
     story: tuple[str, ...]  # sentences: what happened, who promised what
     advice: Advice
     freshness: Freshness
-    window: str
-    place: str
     scans: tuple[Scan, ...]
     older_scans: int
     items: tuple[tuple[str, int], ...]
@@ -77,46 +84,48 @@ class Moment:
 
 
 def in_words(
-    shipment: Shipment, events: Sequence[TrackingEvent], items: Sequence[Item], *, page_url: str, at: Moment
+    shipment: Shipment, events: Sequence[TrackingEvent], items: Sequence[Item], *, n: int, page_url: str, at: Moment
 ) -> Parcel:
     """The shipment and its events, any order, as the reader would put them."""
     language = at.language
     names = words.names(language, shipment.carrier, shop=at.brand.name)
-    milestone, reason = shipment.standing.milestone, shipment.standing.reason
+    milestone = shipment.standing.milestone
     newest_first = sorted(events, key=lambda event: event.occurred_at, reverse=True)
-    deciding = next((event for event in newest_first if event.fingerprint == shipment.standing.event), None)
     today = times.today_at(at.now, shipment.destination_zone)
     window = _open_window(shipment, today)
-    told = milestone or Milestone.LABEL_CREATED
+    deciding = next((event for event in newest_first if event.fingerprint == shipment.standing.event), None)
     return Parcel(
+        n=n,
         carrier=names["carrier"],
         tracking_number=one_line(shipment.tracking_number),
         milestone=milestone,
         has_ended=milestone in ENDED,
         is_late=shipment.judgement.delayed is not None and milestone not in ENDED,
-        title=_title(language, shipment, window, today=today, **names),
-        status=words.headline(language, told, reason, **names),
-        since=_since(language, shipment, deciding),
-        story=_story(language, shipment, window, **names),
+        title=_title(language, shipment, window, deciding, n=n, today=today, **names),
+        story=_story(language, shipment, window, deciding, **names),
         advice=_advice(language, shipment, **names),
         freshness=freshness(
             language,
             shipment.watch,
             carrier=names["carrier"],
-            last_scan_at=shipment.last_event_at,
+            last_scan_at=None if milestone in _NOT_SCANNED else shipment.last_event_at,
             now=at.now,
             zone=shipment.destination_zone,
         ),
-        window=promises.with_owner(language, window, **names) if window else "",
-        place=words.place(language, deciding.place) if deciding else "",
         scans=tuple(_scan(language, event, shipment, **names) for event in newest_first[: at.scans_shown]),
         older_scans=max(0, len(newest_first) - at.scans_shown),
         items=tuple((one_line(item.name, 120), item.quantity) for item in items[: at.items_shown]),
         more_items=max(0, len(items) - at.items_shown),
         page_url=web_address(page_url),
-        service=one_line(shipment.service),
+        service=_service(shipment.service, names["carrier"]),
         handed_over_to=one_line(shipment.handed_over_to),
     )
+
+
+def _service(service: str, carrier: str) -> str:
+    """UPS Ground; the carrier's name in front where its own service does not carry it."""
+    shown = one_line(service)
+    return shown if shown.startswith(carrier) else f"{carrier} {shown}".strip()
 
 
 def next_to_arrive(shipment: Shipment) -> tuple[bool, date, str]:
@@ -135,43 +144,75 @@ def _open_window(shipment: Shipment, today: date) -> DeliveryWindow | None:
 
 
 def _title(
-    language: Language, shipment: Shipment, window: DeliveryWindow | None, *, today: date, carrier: str, shop: str
+    language: Language,
+    shipment: Shipment,
+    window: DeliveryWindow | None,
+    deciding: TrackingEvent | None,
+    *,
+    n: int,
+    today: date,
+    **names: str,
+) -> Title:
+    say, milestone = language.say, shipment.standing.milestone
+    if window and milestone not in _SPEAKS_FIRST:
+        when = times.soon(language, window, today)
+        arrives = say("Arrives %(when)s", when=when)
+        return Title(alone=arrives, numbered=say("Parcel %(n)s arrives %(when)s", n=n, when=when), card=arrives)
+    if shipment.judgement.delayed and milestone not in ENDED | _SPEAKS_FIRST:
+        return Title(
+            alone=say("Your parcel is delayed"), numbered=say("Parcel %(n)s is delayed", n=n), card=say("Delayed")
+        )
+    shown = _headline(language, shipment, deciding, today=today, **names)
+    return Title(alone=shown, numbered=say("Parcel %(n)s: %(title)s", n=n, title=shown), card=shown)
+
+
+def _headline(
+    language: Language, shipment: Shipment, deciding: TrackingEvent | None, *, today: date, **names: str
 ) -> str:
-    milestone = shipment.standing.milestone
+    milestone = shipment.standing.milestone or Milestone.LABEL_CREATED
     if shipment.pickup_by and milestone is Milestone.READY_FOR_PICKUP:
         return language.say("Ready to collect until %(day)s", day=times.day(language, shipment.pickup_by))
-    if window and milestone not in _SPEAKS_FIRST:
-        return language.say("Arrives %(when)s", when=times.soon(language, window, today))
-    if shipment.judgement.delayed and milestone not in ENDED | _SPEAKS_FIRST:
-        return language.say("Your parcel is delayed")
-    shown = milestone or Milestone.LABEL_CREATED
-    return words.headline(language, shown, shipment.standing.reason, carrier=carrier, shop=shop)
+    if deciding and milestone is Milestone.DELIVERED:
+        return language.say(
+            "Delivered %(when)s", when=_when(language, deciding, shipment.destination_zone, today=today)
+        )
+    return words.headline(language, milestone, shipment.standing.reason, **names)
 
 
-def _since(language: Language, shipment: Shipment, deciding: TrackingEvent | None) -> str:
-    if deciding:
-        return _when(language, deciding, shipment.destination_zone)
-    if shipment.standing.since:
-        return times.day(language, times.today_at(shipment.standing.since, shipment.destination_zone))
-    return ""
-
-
-def _story(language: Language, shipment: Shipment, window: DeliveryWindow | None, **names: str) -> tuple[str, ...]:
+def _story(
+    language: Language,
+    shipment: Shipment,
+    window: DeliveryWindow | None,
+    deciding: TrackingEvent | None,
+    **names: str,
+) -> tuple[str, ...]:
     """What happened, why it is late, who promised what; each a sentence."""
-    milestone, reason = shipment.standing.milestone, shipment.standing.reason
-    delay = shipment.judgement.delayed
-    told = milestone or Milestone.LABEL_CREATED
-    sentences = [words.event_sentence(language, told, reason, shipment.left_with, **names)]
-    if milestone not in ENDED:
-        if delay and delay is not DelayCause.MILESTONE:
-            sentences.append(words.delay_sentence(language, delay, **names))
-        if earlier := _earlier_window(shipment, window):
-            sentences.append(promises.earlier(language, earlier, **names))
-        if window:
-            sentences.append(promises.promise(language, window, **names))
-        elif delay is DelayCause.PROMISE_PASSED:
-            sentences.append(language.say("Nobody has named a new day yet."))
+    delay = None if shipment.standing.milestone in ENDED else shipment.judgement.delayed
+    sentences = []
+    if delay is not DelayCause.NEVER_SCANNED:
+        sentences.append(_happened(language, shipment, deciding, **names))
+    if delay and delay is not DelayCause.MILESTONE:
+        sentences.append(words.delay_sentence(language, delay, **names))
+    if shipment.standing.milestone in ENDED:
+        return tuple(sentences)
+    if earlier := _earlier_window(shipment, window):
+        sentences.append(promises.earlier(language, earlier, **names))
+    if window:
+        sentences.append(promises.promise(language, window, **names))
+    elif delay is DelayCause.PROMISE_PASSED:
+        sentences.append(language.say("Nobody has named a new day yet."))
     return tuple(sentences)
+
+
+def _happened(language: Language, shipment: Shipment, deciding: TrackingEvent | None, **names: str) -> str:
+    """Of a parcel on the move, where it was last seen says more than that it moves."""
+    milestone, reason = shipment.standing.milestone or Milestone.LABEL_CREATED, shipment.standing.reason
+    if deciding and milestone is Milestone.IN_TRANSIT and reason is None:
+        where = words.place(language, deciding.place, home=shipment.destination.country)
+        if where:
+            when = _when(language, deciding, shipment.destination_zone)
+            return language.say("Last scanned in %(place)s: %(when)s.", place=where, when=when)
+    return words.event_sentence(language, milestone, reason, shipment.left_with, **names)
 
 
 def _earlier_window(shipment: Shipment, window: DeliveryWindow | None) -> DeliveryWindow | None:
@@ -192,17 +233,21 @@ def _advice(language: Language, shipment: Shipment, **names: str) -> Advice:
 
 
 def _scan(language: Language, event: TrackingEvent, shipment: Shipment, **names: str) -> Scan:
+    where = words.place(language, event.place, home=shipment.destination.country)
+    sentence = words.scan_sentence(language, event, where=where, **names)
     return Scan(
         when=_when(language, event, shipment.destination_zone),
         iso=event.occurred_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        place=words.place(language, event.place),
-        sentence=words.scan_sentence(language, event, **names),
+        place="" if where in sentence else where,
+        sentence=sentence,
         their_text=one_line(event.text, TEXT_LIMIT),
         is_forecast=event.forecast,
     )
 
 
-def _when(language: Language, event: TrackingEvent, zone: str) -> str:
-    return times.when(
-        language, event.occurred_at, clock=event.clock, offset_minutes=event.utc_offset_minutes, zone=zone
-    )
+def _when(language: Language, event: TrackingEvent, zone: str, *, today: date | None = None) -> str:
+    shown = times.wall_time(event.occurred_at, clock=event.clock, offset_minutes=event.utc_offset_minutes, zone=zone)
+    day = times.near_day(language, shown.date(), today) if today else times.day(language, shown.date())
+    if event.clock is Clock.DAY_ONLY:
+        return day
+    return language.say("%(day)s, %(time)s", day=day, time=times.clock_time(language, shown.time()))

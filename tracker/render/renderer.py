@@ -20,6 +20,9 @@ from tracker.render.environment import environment, find
 from tracker.render.pages import NOBODY, PageView, Unsubscribing
 
 STYLES = "/css/"  # where the web edge serves what `stylesheet` returns
+POLICY = (  # the Content-Security-Policy all these pages need, and no more
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
@@ -123,7 +126,7 @@ def _dress(environment: Environment, brand: Brand, templates: Path) -> Dress:
     own = (templates / "brands" / brand.slug,) if brand.slug else ()
     if sheet := find(own, "brand.css"):
         css += sheet.read_text("utf-8")
-    logo = find(own, brand.logo_svg) if brand.logo_svg else None
+    logo = find(own, brand.logo_svg or "logo.svg")
     return Dress(
         css=css.encode(),
         name=f"{brand.slug or 'wismo'}.{sha256(css.encode()).hexdigest()[:16]}.css",

@@ -8,7 +8,7 @@ from tracker.domain.brands import Brand, Theme
 TEXT = 4.5  # WCAG 2.2, 1.4.3: contrast of text
 SHAPE = 3.0  # WCAG 2.2, 1.4.11: borders and marks that carry meaning
 _STEPS = 50
-_GREEN, _AMBER, _RED = "#1a7f37", "#9a6700", "#b42318"
+_AMBER = "#9a6700"  # for what is late, in every brand
 _BLACK, _WHITE = "#000000", "#ffffff"
 
 
@@ -18,19 +18,18 @@ class ThemeUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """All colours of one scheme, light or dark; each text colour passes on both `paper` and `raised`."""
+    """All colours of one scheme, light or dark; each text colour passes on paper, raised and tint."""
 
     accent: str
     on_accent: str
     ink: str
     paper: str
     raised: str  # cards on the paper
+    tint: str  # the band that carries the headline
     line: str
     muted: str
     link: str
-    good: str
     warn: str
-    bad: str
     warn_paper: str
 
 
@@ -87,19 +86,19 @@ def mix(one: str, other: str, share: float) -> str:
 
 
 def _palette(accent: str, on_accent: str, ink: str, paper: str, *, raised: str) -> Palette:
-    warn_paper = mix(paper, _AMBER, 0.12)
+    warn_paper, tint = mix(paper, _AMBER, 0.12), mix(paper, accent, 0.07)
+    papers = (paper, raised, tint, warn_paper)
     return Palette(
         accent=accent,
         on_accent=on_accent,
-        ink=readable(ink, paper, raised, warn_paper),
+        ink=readable(ink, *papers),
         paper=paper,
         raised=raised,
+        tint=tint,
         line=mix(paper, ink, 0.16),
-        muted=readable(mix(ink, paper, 0.32), paper, raised, warn_paper),
-        link=readable(accent, paper, raised, warn_paper),
-        good=readable(_GREEN, paper, raised),
-        warn=readable(_AMBER, paper, raised, warn_paper),
-        bad=readable(_RED, paper, raised),
+        muted=readable(mix(ink, paper, 0.32), *papers),
+        link=readable(accent, *papers),
+        warn=readable(_AMBER, *papers),
         warn_paper=warn_paper,
     )
 

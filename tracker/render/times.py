@@ -1,10 +1,11 @@
 """How days, times and durations read: in the reader's forms, at the wall time of the place they belong to."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time
 
 from carriers.events import Clock
 from tracker.domain.windows import DeliveryWindow
@@ -21,8 +22,11 @@ def day(language: Language, value: date) -> str:
 
 @lru_cache(maxsize=4096)
 def long_day(language: Language, value: date) -> str:
-    """Tuesday, November 24."""
-    return _plain(format_skeleton("MMMMEEEEd", value, locale=language.locale))
+    """Tuesday, November 24: the short form with its names written out, because not every locale lists a long one."""
+    short = str(language.locale.datetime_skeletons["MMMEd"].pattern)
+    return _plain(
+        format_date(value, re.sub(r"M{3}|L{3}", "MMMM", re.sub(r"E{1,3}|c{3}", "EEEE", short)), language.locale)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -90,9 +94,21 @@ def soon(language: Language, window: DeliveryWindow, today: date) -> str:
     """As on_days, with today and tomorrow said as such: for a page that is read now."""
     if window.first_day != window.last_day or window.first_day - today > timedelta(days=1):
         return on_days(language, window)
-    hours = hours_of(language, window)
-    near = language.say("today") if window.first_day == today else language.say("tomorrow")
+    hours, near = hours_of(language, window), near_day(language, window.first_day, today)
     return language.say("%(day)s, %(hours)s", day=near, hours=hours) if hours else near
+
+
+def near_day(language: Language, value: date, today: date) -> str:
+    """yesterday, today, tomorrow, or the day's name and date."""
+    match (value - today).days:
+        case -1:
+            return language.say("yesterday")
+        case 0:
+            return language.say("today")
+        case 1:
+            return language.say("tomorrow")
+        case _:
+            return day(language, value)
 
 
 def ago(language: Language, at: datetime, now: datetime) -> str:
@@ -133,5 +149,5 @@ def zone_info(zone: str) -> ZoneInfo:
 
 
 def _plain(text: str) -> str:
-    """CLDR puts narrow no-break spaces before PM; many mail clients show a box there."""
-    return text.replace("\u202f", " ")
+    """CLDR puts narrow no-break spaces before PM; many mail clients show a box there, so they become wide ones."""
+    return text.replace("\u202f", "\xa0")

@@ -70,7 +70,7 @@ PROBLEMS: dict[Reason, str] = {
     Reason.RESCHEDULED: N_("Moved to another day"),
     Reason.SECURITY: N_("Held for a security check"),
     Reason.ACCESS_POINT: N_("Held at a pickup point"),
-    Reason.NEIGHBOUR: N_("Held with a neighbour"),
+    Reason.NEIGHBOUR: N_("Held with a neighbor"),
     Reason.LOCKER: N_("Held at a parcel locker"),
     Reason.SAFE_PLACE: N_("Held up at the safe place"),
     Reason.MAILBOX: N_("Held up at the mailbox"),
@@ -95,7 +95,7 @@ CAUSES: dict[Reason, str] = {
     Reason.RESCHEDULED: N_("it was moved to another day"),
     Reason.SECURITY: N_("a security check"),
     Reason.ACCESS_POINT: N_("a pickup point"),
-    Reason.NEIGHBOUR: N_("a neighbour"),
+    Reason.NEIGHBOUR: N_("a neighbor"),
     Reason.LOCKER: N_("a parcel locker"),
     Reason.SAFE_PLACE: N_("a safe place"),
     Reason.MAILBOX: N_("the mailbox"),
@@ -106,7 +106,7 @@ CAUSES: dict[Reason, str] = {
 # Pairs that people say in one breath; every other pair is the milestone's sentence and the carrier's reason after it.
 TOGETHER: dict[tuple[Milestone, Reason], str] = {
     (Milestone.DELIVERED, Reason.ACCESS_POINT): N_("The parcel was collected at a pickup point."),
-    (Milestone.DELIVERED, Reason.NEIGHBOUR): N_("The parcel was left with a neighbour."),
+    (Milestone.DELIVERED, Reason.NEIGHBOUR): N_("The parcel was left with a neighbor."),
     (Milestone.DELIVERED, Reason.LOCKER): N_("The parcel was put into a parcel locker."),
     (Milestone.DELIVERED, Reason.SAFE_PLACE): N_("The parcel was left in a safe place."),
     (Milestone.DELIVERED, Reason.MAILBOX): N_("The parcel was put into the mailbox."),
@@ -151,10 +151,11 @@ DELAYS: dict[DelayCause, str] = {
 }
 
 ARRIVED_LAST = N_("The parcel has arrived at the depot that will deliver it.")
+SCANNED = N_("Scanned in %(place)s.")
 FORECAST = N_("%(carrier)s has updated its forecast.")
 TAKEN_BACK = N_("%(carrier)s took back an earlier report.")
 REASON_GIVEN = N_("Reason given: %(cause)s.")
-LEFT = N_("Left at: %(spot)s.")
+LEFT = N_("%(carrier)s notes: %(spot)s.")
 TROUBLES = frozenset({Milestone.EXCEPTION, Milestone.ATTEMPT_FAILED})
 
 
@@ -171,18 +172,21 @@ def event_sentence(
     """What happened, in one or two sentences of ours."""
     spoken = [_what_happened(language, milestone, reason, **names)]
     if left_with and milestone is Milestone.DELIVERED:
-        spoken.append(language.say(LEFT, spot=one_line(left_with)))
+        spoken.append(language.say(LEFT, spot=one_line(left_with), **names))
     return " ".join(spoken)
 
 
-def scan_sentence(language: Language, event: TrackingEvent, **names: str) -> str:
+def scan_sentence(language: Language, event: TrackingEvent, *, where: str, **names: str) -> str:
     """The line of one scan in the timeline."""
     if event.retracts:
         return language.say(TAKEN_BACK, **names)
     if event.forecast:
         return language.say(FORECAST, **names)
-    if event.milestone is Milestone.IN_TRANSIT and event.reason is None and event.phase is Phase.ARRIVED_LAST:
-        return language.say(ARRIVED_LAST)
+    if event.milestone is Milestone.IN_TRANSIT and event.reason is None:
+        if event.phase is Phase.ARRIVED_LAST:
+            return language.say(ARRIVED_LAST)
+        if where:
+            return language.say(SCANNED, place=where)
     return event_sentence(language, event.milestone, event.reason, **names)
 
 
@@ -201,11 +205,12 @@ def stage(language: Language, value: OrderStage) -> str:
     return language.say(STAGES[value])
 
 
-def place(language: Language, value: Place | None) -> str:
-    """City, region and country as far as known; carriers shout their cities, we do not."""
+def place(language: Language, value: Place | None, *, home: str = "") -> str:
+    """City and region, and the country where it is not the reader's own; carriers shout their cities, we do not."""
     if value is None:
         return ""
-    country = language.locale.territories.get(value.country, value.country) if value.country else ""
+    is_abroad = value.country not in ("", home or language.locale.territory)
+    country = language.locale.territories.get(value.country, value.country) if is_abroad else ""
     parts = (_quietly(value.city), value.region, country)
     return ", ".join(one_line(part, NAME_LIMIT) for part in parts if part)
 
