@@ -40,7 +40,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         "collected": Words("D", "2W", "011", "DELIVERED "),
         "nobody home": Words("X", "48", "022", "The receiver was not available. We will make a second attempt. "),
         "business closed": Words("X", "55", "022", "The receiving business was closed. We will try the next day. "),
-        "refused": Words("X", "53", "064", "The receiver refused the package. "),
+        "refused": Words("D", "53", "064", "The receiver refused the package. "),
         "address wrong": Words("X", "AE", "050", "The address is incomplete. We are trying to correct it. "),
         "address corrected": Words("X", "9I", "028", "The address has been corrected. "),
         "weather": Words("X", "2A", "052", "Severe weather has delayed delivery. "),
