@@ -82,6 +82,49 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> str:
+    """The name of a database with all tables, to be copied."""
+    name = postgres.create()
+    from tracker.store import schema  # here: most tests never need it
+
+    schema.migrate(postgres.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "wismo.sqlite3"
+    from tracker.store import schema
+
+    schema.migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def migrated_sqlite_url(migrated_sqlite: Path, sqlite_url: str) -> str:
+    """A SQLite file of one test with all tables and no rows."""
+    shutil.copy(migrated_sqlite, sqlite_url.removeprefix("sqlite:///"))
+    return sqlite_url
+
+
+@pytest.fixture
+def migrated_postgres_url(migrated_postgres: str, postgres: Postgres) -> Iterator[str]:
+    """A PostgreSQL database of one test with all tables and no rows."""
+    name = postgres.create(template=migrated_postgres)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest) -> str:
+    """All tables and no rows, once on each engine; copied, not migrated anew."""
+    fixture = {"sqlite": "migrated_sqlite_url", "postgresql": "migrated_postgres_url"}[request.param]
+    url: str = request.getfixturevalue(fixture)
+    return url
+
+
+@pytest.fixture(scope="session")
 def valkey_for_all() -> Iterator[Valkey]:
     """One Valkey for the tests that leave it alive."""
     with running_valkey(keeps_data=False) as server:

@@ -29,6 +29,18 @@ def test_each_test_gets_an_empty_database_of_both_engines(database_url: str) -> 
     assert rows == [1]
 
 
+@pytest.mark.parametrize("run", [1, 2])
+def test_each_test_gets_all_tables_and_no_rows(migrated_url: str, run: int) -> None:
+    engine = create_engine(migrated_url)
+
+    with engine.begin() as connection:
+        rows = connection.execute(text("SELECT count(*) FROM leases")).scalar_one()
+        connection.execute(text("DROP TABLE alembic_version"))  # fails in the second run if the first one's were shared
+    engine.dispose()
+
+    assert rows == 0
+
+
 def test_postgres_is_version_18_and_copies_a_template(postgres: Postgres) -> None:
     template = postgres.create()
     with psycopg.connect(postgres.url(template).replace("+psycopg", "")) as connection:
