@@ -1,7 +1,7 @@
 """What of a commit's changes is worth telling anybody, before we ask whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from tracker.domain.notices import Notice, TellingPolicy, Told
 from tracker.domain.orders import Order
 from tracker.domain.ranks import RANKS, SIDE_HIGHEST, SIDE_STEP
 from tracker.domain.shipments import DelayCause, Shipment, Transition
+from tracker.domain.windows import DeliveryWindow
 
 NOTICES: dict[Milestone, Notice] = {
     Milestone.PICKED_UP: Notice.SHIPPED,
@@ -106,7 +107,6 @@ def _of_transition(
     if notice is None and takes_back is None:
         return None
     said = notice or Notice.CORRECTED
-    told = _told(order, shipment, notice=said, occurred_at=step.occurred_at, event=events.get(step.event or ""))
     return News(
         shipment=shipment,
         notice=notice,
@@ -115,7 +115,14 @@ def _of_transition(
         seq=step.seq,
         takes_back=takes_back,
         expires_at=_expires_at(shipment, said, occurred_at=step.occurred_at, policy=policy),
-        told=replace(told, corrected_from=takes_back),
+        told=_told(
+            order,
+            shipment,
+            notice=said,
+            occurred_at=step.occurred_at,
+            event=events.get(step.event or ""),
+            takes_back=takes_back,
+        ),
     )
 
 
@@ -129,7 +136,6 @@ def _of_window(
     if not windows.moved_enough(old, new, at_least=policy.window_moves):
         return None
     notice = Notice.DELAYED if windows.is_later(old, new) else Notice.IN_TRANSIT
-    told = _told(order, shipment, notice=notice, occurred_at=now)
     return News(
         shipment=shipment,
         notice=notice,
@@ -137,7 +143,7 @@ def _of_window(
         rank=_rank(notice, _stage_rank(shipment)),
         seq=shipment.version,
         expires_at=now + policy.lifetime[notice],
-        told=replace(told, window_before=old),
+        told=_told(order, shipment, notice=notice, occurred_at=now, window_before=old),
     )
 
 
@@ -148,32 +154,38 @@ def _told(
     notice: Notice,
     occurred_at: datetime,
     event: TrackingEvent | None = None,
+    takes_back: Milestone | None = None,
+    window_before: DeliveryWindow | None = None,
 ) -> Told:
     """The facts a message may state, as they are now."""
-    facts = Told(
+    if shipment is None:
+        return Told(
+            order_number=order.number,
+            notice=notice,
+            occurred_at=occurred_at,
+            window=order.promised,
+            parcels=max(order.state.parcels, 1),
+            items=order.items,
+        )
+    return Told(
         order_number=order.number,
         notice=notice,
-        occurred_at=occurred_at,
-        delivered=order.state.delivered,
-        parcels=max(order.state.parcels, 1),
-        window=order.promised,
-        items=order.items,
-    )
-    if shipment is None:
-        return facts
-    return replace(
-        facts,
         milestone=shipment.standing.milestone,
         reason=shipment.standing.reason,
+        occurred_at=occurred_at,
         utc_offset_minutes=event.utc_offset_minutes if event else None,
         place=event.place if event else None,
         carrier=shipment.carrier,
         tracking_number=shipment.tracking_number,
         window=shipment.window or order.promised,
+        window_before=window_before,
+        delivered=order.state.delivered,
+        parcels=max(order.state.parcels, 1),
         left_with=shipment.left_with,
         pickup_by=shipment.pickup_by,
         items=shipment.items or order.items,
         delay=(shipment.judgement.delayed or "") if notice is Notice.DELAYED else "",
+        corrected_from=takes_back,
     )
 
 

@@ -120,7 +120,7 @@ def _row(news: News, recipient: Recipient, channel: Channel, *, scene: _Scene) -
         expires_at=_expires_at(news, choice, scene),
         state=STATES.get(why_not, NotificationState.SUPPRESSED) if why_not else NotificationState.PENDING,
         why_not=why_not,
-        told=replace(news.told, notice=choice.notice),
+        told=news.told if news.told.notice is choice.notice else replace(news.told, notice=choice.notice),
     )
 
 

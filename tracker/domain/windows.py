@@ -57,7 +57,7 @@ def says_the_same(one: DeliveryWindow | None, other: DeliveryWindow | None) -> b
     """Whether two windows promise the same days and times, whenever they were told."""
     if one is None or other is None:
         return one is other
-    return _wall(one) == _wall(other)
+    return (_wall(one), one.promised_by, one.kind) == (_wall(other), other.promised_by, other.kind)
 
 
 def moved_enough(before: DeliveryWindow | None, after: DeliveryWindow | None, *, at_least: timedelta) -> bool:
