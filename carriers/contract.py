@@ -1,7 +1,7 @@
 """What every carrier can be asked, and every way it can fail to answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -69,7 +69,7 @@ class Answer:
 class Token:
     """An access token and the machine instant after which it must not be used."""
 
-    secret: str
+    secret: str = field(repr=False)
     expires_machine_at: datetime
 
 
