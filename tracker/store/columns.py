@@ -1,11 +1,24 @@
-"""The column types every table uses: instants that cannot lose their zone, days that have none."""
+"""The columns every table is made of: instants that cannot lose their zone, days that have none, ids."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Dialect, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Date, Dialect, MetaData, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeEngine
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ID = String(32)  # UUIDv7, hexadecimal: sorts by time
+
+Plain = JSON(none_as_null=True)  # what codec.to_plain gives; None is NULL, not the text "null"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -53,3 +66,15 @@ class Day(TypeDecorator[date]):
         if isinstance(value, datetime):
             raise ValueError(f"{value!r} is an instant; a day has no time")
         return value
+
+
+class Words(TypeDecorator[str]):
+    """Text that others wrote, shown but never compared: cut to fit, without the zero byte PostgreSQL refuses."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy calls it
+        if value is None:
+            return None
+        return value.replace("\0", "")[: self.impl_instance.length]  # type: ignore[attr-defined]

@@ -1,0 +1,227 @@
+"""What is written comes back as the same value."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from carriers.events import Milestone, Phase, PromiseKind, Reason
+from notifiers.message import Channel
+from tests.store.builders import NOON, a_recipient, a_scan, a_shipment, an_order, stored
+from tracker.domain.orders import OrderStage, OrderState
+from tracker.domain.people import Consent
+from tracker.domain.shipments import (
+    Cause,
+    DelayCause,
+    Item,
+    Judgement,
+    ShipmentId,
+    Standing,
+    StuckReason,
+    Transition,
+    Watch,
+)
+from tracker.domain.windows import DeliveryWindow, PromisedBy
+from tracker.pipeline.ports import Raced
+from tracker.store.unit import SqlStore
+
+WINDOW = DeliveryWindow(
+    first_day=date(2026, 3, 5),
+    last_day=date(2026, 3, 6),
+    promised_by=PromisedBy.CARRIER,
+    kind=PromiseKind.SCHEDULED,
+    told_at=NOON,
+)
+STANDING = Standing(
+    milestone=Milestone.EXCEPTION,
+    reason=Reason.WEATHER,
+    since=NOON,
+    event="f" * 32,
+    visit=2,
+    corrected_from=Milestone.DELIVERED,
+    stage_before=Milestone.OUT_FOR_DELIVERY,
+    day=date(2026, 3, 3),
+    trip_day=date(2026, 3, 2),
+    trip_over=True,
+)
+JUDGEMENT = Judgement(
+    delayed=DelayCause.PROMISE_PASSED,
+    delayed_since=NOON,
+    stuck=StuckReason.SILENT,
+    stuck_since=NOON,
+    severity=2,
+    review_at=NOON + timedelta(days=1),
+)
+
+
+def test_an_order_comes_back_as_it_was_written(store: SqlStore) -> None:
+    order = an_order(parcels=2)
+    order = replace(order, items=(Item(name="Lamp", sku="L-1", quantity=2),), promised=WINDOW)
+
+    stored(store, order)
+
+    with store.write() as unit:
+        read, told, suppressed = unit.order_dossier(order.id)
+    due = tuple(replace(each, watch=Watch(next_look_at=NOON)) for each in order.shipments)
+    assert read == replace(order, shipments=due)
+    assert (told, suppressed) == ((), frozenset())
+
+
+def test_every_field_of_a_judged_shipment_survives(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    judged = replace(
+        order.shipments[0],
+        items=(Item(name="Lamp"),),
+        service="Standard",
+        standing=STANDING,
+        window=WINDOW,
+        first_window=replace(WINDOW, last_day=date(2026, 3, 5)),
+        judgement=JUDGEMENT,
+        last_event_at=NOON,
+        moved_at=NOON,
+        left_with="Front door",
+        pickup_by=date(2026, 3, 9),
+        handed_over_to="XY123",
+        version=1,
+    )
+
+    with store.write() as unit:
+        unit.save_shipment(judged)
+
+    with store.write() as unit:
+        assert unit.dossier(judged.id).shipment == replace(judged, watch=Watch(next_look_at=NOON))
+
+
+def test_two_who_read_the_same_version_cannot_both_write(store: SqlStore) -> None:
+    shipment = stored(store, an_order()).shipments[0]
+    with store.write() as unit:
+        unit.save_shipment(replace(shipment, version=1))
+
+    with pytest.raises(Raced), store.write() as unit:
+        unit.save_shipment(replace(shipment, version=1))
+
+
+def test_a_scan_told_twice_is_stored_once_as_first_told(store: SqlStore) -> None:
+    shipment = stored(store, an_order()).shipments[0]
+    first = replace(a_scan(), reason=Reason.WEATHER, phase=Phase.MOVED, retracts=Milestone.DELIVERED)
+
+    with store.write() as unit:
+        unit.add_events(shipment.id, [first], seen_at=NOON, not_seen_at=None)
+        unit.add_events(shipment.id, [replace(first, text="again"), a_scan(minute=1)], seen_at=NOON, not_seen_at=NOON)
+
+    with store.write() as unit:
+        assert set(unit.dossier(shipment.id).events) == {first, a_scan(minute=1)}
+
+
+def test_a_zero_byte_from_a_carrier_does_not_stop_us(store: SqlStore) -> None:
+    shipment = stored(store, an_order()).shipments[0]
+
+    with store.write() as unit:
+        unit.add_events(shipment.id, [replace(a_scan(), text="a\0b" + "x" * 900)], seen_at=NOON, not_seen_at=None)
+
+    with store.write() as unit:
+        assert unit.dossier(shipment.id).events[0].text == "ab" + "x" * 498
+
+
+def test_a_transition_has_its_number_once(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    step = Transition(
+        shipment_id=order.shipments[0].id,
+        order_id=order.id,
+        before=None,
+        after=Milestone.IN_TRANSIT,
+        occurred_at=NOON,
+        seen_at=NOON,
+        cause=Cause.EVENT,
+        seq=1,
+    )
+    with store.write() as unit:
+        unit.add_transition(step)
+
+    with pytest.raises(Raced), store.write() as unit:
+        unit.add_transition(step)
+
+
+def test_the_roll_up_raises_the_page_version(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    state = OrderState(stage=OrderStage.IN_TRANSIT, delayed=True, delivered=0, returned=0, parcels=1, ended=False)
+
+    with store.write() as unit:
+        unit.save_state(order.id, state)
+
+    with store.write() as unit:
+        read, _, _ = unit.order_dossier(order.id)
+    assert (read.state, read.version) == (state, order.version + 1)
+
+
+def test_a_superseded_journey_no_longer_counts_but_stays_readable(store: SqlStore) -> None:
+    order = stored(store, an_order(parcels=2))
+    old, kept = order.shipments
+    new = a_shipment(order, n=7)
+
+    with store.write() as unit:
+        unit.add_shipment(new)
+        unit.supersede(old.id, new.id, at=NOON)
+
+    with store.write() as unit:
+        dossier = unit.dossier(old.id)
+    assert {each.id for each in dossier.order.shipments} == {kept.id, new.id}
+    assert (dossier.shipment.superseded_by, dossier.shipment.watch.next_look_at) == (new.id, None)
+
+
+def test_a_person_is_known_by_address_and_consents_add_up(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    (ada,) = order.recipients
+    no_more = Consent(channel=Channel.EMAIL, granted=False, source="shop", at=NOON + timedelta(days=1))
+    renamed = replace(a_recipient(), name="Ada L.", consents=(*ada.consents, no_more))
+
+    with store.write() as unit:
+        unit.save_order(replace(order, recipients=(renamed, a_recipient("bob@example.com"))), body_sha256="1" * 64)
+
+    with store.write() as unit:
+        read, _, _ = unit.order_dossier(order.id)
+        assert unit.body_sha256(order.id) == "1" * 64
+    first = next(each for each in read.recipients if each.id == ada.id)
+    assert (first.name, first.consents) == ("Ada L.", (*ada.consents, no_more))
+    assert len(read.recipients) == 2
+
+
+def test_no_personal_data_lies_open_in_the_file(store: SqlStore) -> None:
+    order = stored(store, an_order(recipient=a_recipient("grace@example.org", name="Grace Hopper")))
+
+    with store.read() as snapshot:
+        rows = [
+            str(tuple(row))
+            for table in ("recipients", "contacts", "consents", "orders")
+            for row in snapshot.connection.exec_driver_sql(f"SELECT * FROM {table}")
+        ]
+
+    assert order.number in "".join(rows)
+    assert not [row for row in rows if "grace" in row.casefold()]
+
+
+def test_an_order_of_two_requests_is_made_once(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    again = replace(an_order(), number=order.number)
+
+    with pytest.raises(Raced), store.write() as unit:
+        unit.add_order(again, body_sha256="2" * 64)
+
+    with store.write() as unit:
+        assert unit.order_id(order.brand, order.number) == order.id
+        assert unit.order_id("another", order.number) is None
+
+
+def test_the_first_answer_to_a_key_is_remembered(store: SqlStore) -> None:
+    with store.write() as unit:
+        unit.remember("northwind", "k", body_sha256="a", status=201, answer={"id": "1"}, machine_now=NOON)
+        unit.remember("northwind", "k", body_sha256="b", status=200, answer={"id": "2"}, machine_now=NOON)
+
+    with store.write() as unit:
+        assert unit.remembered("northwind", "k") == ("a", 201, {"id": "1"})
+        assert unit.remembered("other", "k") is None
+
+
+def test_a_missing_shipment_is_a_key_error(store: SqlStore) -> None:
+    with pytest.raises(KeyError), store.write() as unit:
+        unit.dossier(ShipmentId("0" * 32))

@@ -1,0 +1,70 @@
+"""All that the rules need to judge one shipment's news, loaded under its order's lock."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from notifiers.message import Channel
+from tracker.domain.notices import Notice, NotificationState, ToldBefore
+from tracker.domain.orders import Order
+from tracker.domain.shipments import OrderId, ShipmentId
+from tracker.pipeline.ports import Dossier
+from tracker.store import claims, orders, people, shipments
+from tracker.store.outbox_tables import notifications
+from tracker.store.vault import Vault
+
+_TOLD = (
+    select(notifications).where(notifications.c.order_id == bindparam("order_id")).order_by(notifications.c.planned_at)
+)
+
+
+def of_shipment(connection: Connection, shipment_id: ShipmentId, *, vault: Vault) -> Dossier:
+    """Load and lock. Raises KeyError when the shipment is gone."""
+    row = claims.lock_order_of(connection, shipment_id)
+    if row is None:
+        raise KeyError(shipment_id)
+    journeys = shipments.of_order(connection, row.id)
+    order = orders.complete(connection, row, journeys, vault=vault)
+    (this,) = (each for each in journeys if each.id == shipment_id)
+    return Dossier(
+        order=order,
+        shipment=shipments.from_row(this, order),
+        events=shipments.read_events(connection, shipment_id),
+        told=told_before(connection, order.id),
+        suppressed=people.suppressed(connection, order),
+    )
+
+
+def of_order(
+    connection: Connection, order_id: OrderId, *, vault: Vault
+) -> tuple[Order, tuple[ToldBefore, ...], frozenset[tuple[Channel, str]]]:
+    """Load and lock without any shipment's events. Raises KeyError when the order is gone."""
+    row = claims.lock_order(connection, order_id)
+    if row is None:
+        raise KeyError(order_id)
+    order = orders.load(connection, row, vault=vault)
+    return order, told_before(connection, order_id), people.suppressed(connection, order)
+
+
+def told_before(connection: Connection, order_id: OrderId) -> tuple[ToldBefore, ...]:
+    """Every notification of the order so far, in whatever state, in the order of planning."""
+    return tuple(told(row) for row in connection.execute(_TOLD, {"order_id": order_id}))
+
+
+def told(row: Row[Any]) -> ToldBefore:
+    """One row of the outbox as the rules see it."""
+    return ToldBefore(
+        dedupe_key=row.dedupe_key,
+        shipment_id=row.shipment_id,
+        recipient_id=row.recipient_id,
+        notice=Notice(row.notice),
+        channel=Channel(row.channel),
+        seq=row.seq,
+        rank=row.rank,
+        visit=row.visit,
+        correction=row.correction,
+        collapse_key=row.collapse_key,
+        planned_at=row.planned_at,
+        not_before_at=row.not_before_at,
+        state=NotificationState(row.state),
+    )

@@ -1,0 +1,85 @@
+"""What becomes of notifications that nobody finished: leases that ran out, answers that were lost, time that passed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, null, or_, select, update
+
+from notifiers.message import Channel, Verdict
+from tracker.domain.notices import NotificationState, WhyNot
+from tracker.pipeline.ports import NotificationId
+from tracker.pipeline.sweeps import Doubt
+from tracker.store.endings import ended
+from tracker.store.outbox_tables import notifications, send_attempts
+
+_n, _a = notifications.c, send_attempts.c
+
+_FREED: dict[Any, Any] = {_n.lease_owner: null(), _n.lease_until_machine_at: null()}
+_LOST = (
+    select(func.count())
+    .select_from(send_attempts)
+    .where(_a.notification_id == _n.id, or_(_a.verdict.is_(None), _a.verdict == Verdict.UNKNOWN))
+    .scalar_subquery()
+)
+_DUE = (
+    select(_n.id, _n.fence, _n.channel, _n.expires_at, _LOST.label("lost"))
+    .where(_n.state == NotificationState.UNKNOWN, _n.retry_machine_at <= bindparam("machine_now"))
+    .order_by(_n.retry_machine_at)
+    .limit(bindparam("most"))
+)
+_STALE = (
+    select(_n.id)
+    .where(_n.state == NotificationState.PENDING, _n.expires_at <= bindparam("now"))
+    .order_by(_n.id)
+    .limit(bindparam("most"))
+)
+
+
+def expire_leases(connection: Connection, *, machine_now: datetime, reconcile_machine_at: datetime) -> int:
+    """An expired `leased` proves that nothing was sent; an expired `sending` proves nothing."""
+    over = _n.lease_until_machine_at <= machine_now
+    leased, sending = _n.state == NotificationState.LEASED, _n.state == NotificationState.SENDING
+    back = _FREED | {_n.state: NotificationState.PENDING, _n.retry_machine_at: null()}
+    lost = _FREED | {_n.state: NotificationState.UNKNOWN, _n.retry_machine_at: reconcile_machine_at}
+    returned = connection.execute(update(notifications).where(leased, over).values(back)).rowcount
+    return returned + connection.execute(update(notifications).where(sending, over).values(lost)).rowcount
+
+
+def due(connection: Connection, *, limit: int, machine_now: datetime) -> list[Doubt]:
+    """Unknown rows to resolve now, the oldest first."""
+    rows = connection.execute(_DUE, {"machine_now": machine_now, "most": limit})
+    return [
+        Doubt(
+            id=NotificationId(row.id),
+            fence=row.fence,
+            channel=Channel(row.channel),
+            lost=row.lost,
+            expires_at=row.expires_at,
+        )
+        for row in rows
+    ]
+
+
+def resend(connection: Connection, doubt: Doubt, *, now: datetime) -> bool:
+    """unknown -> pending, due at once; T2 still asks whether something later was told."""
+    again = {_n.state: NotificationState.PENDING, _n.retry_machine_at: null()}
+    fit = (_n.no_resend.is_(False), _n.expires_at > now)
+    return connection.execute(update(notifications).where(*_still(doubt), *fit).values(again)).rowcount == 1
+
+
+def give_up(connection: Connection, doubt: Doubt, *, machine_now: datetime) -> bool:
+    """unknown -> unknown_final: it may have been sent, and nobody will know."""
+    last = ended(NotificationState.UNKNOWN_FINAL, WhyNot.ANSWER_LOST, machine_now=machine_now)
+    return connection.execute(update(notifications).where(*_still(doubt)).values(last)).rowcount == 1
+
+
+def expire(connection: Connection, *, limit: int, now: datetime, machine_now: datetime) -> int:
+    """pending past `expires_at` -> expired; one that may have left -> unknown_final."""
+    last = ended(NotificationState.EXPIRED, WhyNot.EXPIRED, machine_now=machine_now)
+    ids = connection.execute(_STALE, {"now": now, "most": limit}).scalars().all()
+    still = (_n.id.in_(ids), _n.state == NotificationState.PENDING)
+    return connection.execute(update(notifications).where(*still).values(last)).rowcount if ids else 0
+
+
+def _still(doubt: Doubt) -> tuple[Any, ...]:
+    return (_n.id == doubt.id, _n.state == NotificationState.UNKNOWN, _n.fence == doubt.fence)

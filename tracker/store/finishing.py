@@ -1,0 +1,106 @@
+"""What an attempt's outcome makes of its notification (T3)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, exists, null, or_, select, update
+
+from notifiers.message import Handover, Verdict
+from tracker.domain.notices import NotificationState, WhyNot
+from tracker.pipeline.ports import DispatchClaim
+from tracker.store import gates, people
+from tracker.store.outbox_tables import notifications, send_attempts
+from tracker.store.tables import contacts
+
+_n, _a = notifications.c, send_attempts.c
+
+_SENDING, _UNKNOWN = NotificationState.SENDING, NotificationState.UNKNOWN
+_NOTE = update(send_attempts).where(_a.notification_id == bindparam("this_id"), _a.n == bindparam("this_n"))
+_MAY_HAVE_LEFT_BEFORE = exists().where(
+    _a.notification_id == _n.id,
+    _a.n < bindparam("this_n"),
+    or_(_a.verdict.is_(None), _a.verdict == Verdict.UNKNOWN),
+)
+_HMAC = select(contacts.c.contact_hmac).where(
+    contacts.c.recipient_id == bindparam("recipient_id"), contacts.c.channel == bindparam("channel")
+)
+
+
+def finish(
+    connection: Connection,
+    claim: DispatchClaim,
+    n: int,
+    handover: Handover,
+    *,
+    machine_now: datetime,
+    retry_machine_at: datetime | None,
+) -> bool:
+    """False when the row had moved on; the attempt keeps the outcome in any case."""
+    note = {
+        "ended_machine_at": machine_now,
+        "verdict": handover.verdict,
+        "code": handover.code,
+        "detail": handover.detail,
+        "provider_message_id": handover.provider_message_id or None,
+    }
+    noted = _NOTE.returning(_a.provider)
+    provider: str | None = connection.execute(noted, note | {"this_id": claim.id, "this_n": n}).scalar()
+    change = _change(handover, machine_now=machine_now, retry_machine_at=retry_machine_at)
+    mine = (_n.id == claim.id, _n.fence == claim.fence, _n.attempts == n, _n.state.in_(_expected(handover.verdict)))
+    freed: dict[Any, Any] = {_n.lease_owner: null(), _n.lease_until_machine_at: null()}
+    moved = connection.execute(update(notifications).where(*mine).values(freed | change), {"this_n": n}).rowcount == 1
+    if moved and handover.verdict is Verdict.SUPPRESS:
+        _suppress(connection, claim, handover, at=machine_now)
+    if provider and handover.verdict is Verdict.ACCEPTED:
+        gates.open_(connection, f"provider:{provider}", machine_now=machine_now)
+    return moved
+
+
+def _expected(verdict: Verdict) -> tuple[NotificationState, ...]:
+    """The lease may have run out meanwhile. An acceptance is the truth also for a row already waiting to go again."""
+    if verdict is Verdict.ACCEPTED:
+        return (_SENDING, _UNKNOWN, NotificationState.UNKNOWN_FINAL, NotificationState.PENDING)
+    return (_SENDING,) if verdict is Verdict.UNKNOWN else (_SENDING, _UNKNOWN)
+
+
+def _change(handover: Handover, *, machine_now: datetime, retry_machine_at: datetime | None) -> dict[Any, Any]:
+    never_left = {_n.started_at: case((_MAY_HAVE_LEFT_BEFORE, _n.started_at), else_=null())}
+    match handover.verdict:
+        case Verdict.ACCEPTED:
+            return {
+                _n.state: NotificationState.ACCEPTED,
+                _n.why_not: null(),
+                _n.provider_message_id: handover.provider_message_id or None,
+                _n.accepted_machine_at: machine_now,
+                _n.final_machine_at: machine_now,
+                _n.retry_machine_at: null(),
+            }
+        case Verdict.RETRY | Verdict.HALT:
+            return {_n.state: NotificationState.PENDING, _n.retry_machine_at: retry_machine_at} | never_left
+        case Verdict.UNKNOWN:
+            return {_n.state: NotificationState.UNKNOWN, _n.retry_machine_at: retry_machine_at}
+        case Verdict.REJECT:
+            return _final(NotificationState.REJECTED, machine_now=machine_now) | never_left
+        case Verdict.SUPPRESS:
+            return _final(NotificationState.SUPPRESSED, machine_now=machine_now) | never_left
+
+
+def _final(state: NotificationState, *, machine_now: datetime) -> dict[Any, Any]:
+    return {
+        _n.state: state,
+        _n.why_not: WhyNot.REFUSED_BY_PROVIDER,
+        _n.final_machine_at: machine_now,
+        _n.retry_machine_at: null(),
+    }
+
+
+def _suppress(connection: Connection, claim: DispatchClaim, handover: Handover, *, at: datetime) -> None:
+    """The address is at fault, so no brand writes to it again."""
+    asked = {"recipient_id": claim.recipient.id, "channel": claim.channel}
+    contact_hmac = connection.execute(_HMAC, asked).scalar()
+    if contact_hmac is None:
+        return
+    whom = people.Suppression(
+        channel=claim.channel, contact_hmac=contact_hmac, brand="", reason="bounced", source=handover.code
+    )
+    people.suppress(connection, whom, at=at)

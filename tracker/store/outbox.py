@@ -1,0 +1,215 @@
+"""The notifications as the hand-over and its sweeps see them; every method is one transaction."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from notifiers.message import Channel, Handover, Message
+from tracker.domain.notices import Notice, NotificationState, Told, WhyNot
+from tracker.domain.people import Recipient
+from tracker.pipeline.ports import DispatchClaim, Links, NotificationId, StartRefusal
+from tracker.pipeline.sweeps import Doubt
+from tracker.store import claims, doubts, finishing, people, starting
+from tracker.store.codec import from_plain, to_plain
+from tracker.store.endings import ended
+from tracker.store.outbox_tables import notifications, page_tokens
+from tracker.store.tables import contacts, orders, recipients
+from tracker.store.upserts import insert_once
+from tracker.store.vault import Unsubscribed, Vault, fingerprint
+
+Begin = Callable[[], AbstractContextManager[Connection]]
+
+_n = notifications.c
+_LOAD = (
+    select(
+        notifications,
+        orders.c.destination_zone,
+        recipients.c.id.label("person_id"),
+        recipients.c.sealed,
+        recipients.c.locale,
+        recipients.c.time_zone,
+        recipients.c.erased_at,
+    )
+    .join(orders, orders.c.id == _n.order_id)
+    .outerjoin(recipients, recipients.c.id == _n.recipient_id)
+    .where(_n.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_n.not_before_at, _n.id)
+)
+_ADD_TOKEN = insert_once(page_tokens)
+_HMAC = select(contacts.c.contact_hmac).where(
+    contacts.c.recipient_id == bindparam("recipient_id"), contacts.c.channel == bindparam("channel")
+)
+
+
+class SqlOutbox:
+    """Implements `ports.Outbox` and `sweeps.OutboxSweeps`."""
+
+    def __init__(self, begin: Begin, vault: Vault) -> None:
+        self._begin = begin
+        self._vault = vault
+
+    def claim(
+        self,
+        *,
+        limit: int,
+        now: datetime,
+        machine_now: datetime,
+        lease: timedelta,
+        owner: str,
+        only: NotificationId | None,
+    ) -> list[DispatchClaim]:
+        """T1: pending and due -> leased, fence + 1."""
+        with self._begin() as connection:
+            ids = claims.take_notifications(
+                connection,
+                only=only,
+                most=limit,
+                now=now,
+                machine_now=machine_now,
+                until_machine_at=machine_now + lease,
+                owner=owner,
+            )
+            rows = connection.execute(_LOAD, {"ids": ids}).all() if ids else ()
+            return [self._claimed(row) for row in rows]
+
+    def freeze(self, claim: DispatchClaim, message: Message) -> bool:
+        """Keep the rendered bytes for all attempts; false when the lease was lost."""
+        return self._while_leased(claim, {"sealed_message": self._vault.seal(to_plain(message))})
+
+    def start(
+        self,
+        claim: DispatchClaim,
+        *,
+        provider: str,
+        body_sha256: str,
+        now: datetime,
+        machine_now: datetime,
+        again_machine_at: datetime,
+        hourly_cap: int,
+    ) -> int | StartRefusal | WhyNot:
+        """T2: all gates, then the attempt row and `sending`, committed before the socket opens."""
+        with self._begin() as connection:
+            return starting.start(
+                connection,
+                claim,
+                provider=provider,
+                body_sha256=body_sha256,
+                now=now,
+                machine_now=machine_now,
+                again_machine_at=again_machine_at,
+                hourly_cap=hourly_cap,
+            )
+
+    def finish(
+        self,
+        claim: DispatchClaim,
+        n: int,
+        handover: Handover,
+        *,
+        machine_now: datetime,
+        retry_machine_at: datetime | None,
+    ) -> bool:
+        """T3: the result; false when the row had moved on (the attempt row keeps it)."""
+        with self._begin() as connection:
+            return finishing.finish(
+                connection, claim, n, handover, machine_now=machine_now, retry_machine_at=retry_machine_at
+            )
+
+    def end(self, claim: DispatchClaim, *, state: str, why: WhyNot, machine_now: datetime, detail: str = "") -> bool:
+        """End a leased row that will not be tried."""
+        last = ended(NotificationState(state), why, machine_now=machine_now)
+        return self._while_leased(claim, last | {_n.detail: detail})
+
+    def release(self, claim: DispatchClaim, *, retry_machine_at: datetime | None) -> bool:
+        """Give a leased row back untouched."""
+        back = {"state": NotificationState.PENDING, "retry_machine_at": retry_machine_at}
+        return self._while_leased(claim, back | {"lease_owner": None, "lease_until_machine_at": None})
+
+    def links(self, claim: DispatchClaim, *, now: datetime) -> Links:
+        """The token row has the notification's own id: made twice it is the same row."""
+        token = self._vault.page_token(claim.id)
+        row = {
+            "id": claim.id,
+            "token_sha256": fingerprint(token),
+            "order_id": claim.order_id,
+            "notification_id": claim.id,
+            "purpose": "mail",
+            "created_at": now,
+        }
+        asked = {"recipient_id": claim.recipient.id, "channel": claim.channel}
+        with self._begin() as connection:
+            connection.execute(_ADD_TOKEN[connection.dialect.name], row)
+            known = update(notifications).where(_n.id == claim.id, _n.page_token_id.is_(None))
+            connection.execute(known.values(page_token_id=claim.id))
+            contact_hmac = connection.execute(_HMAC, asked).scalar() or ""
+        whom = Unsubscribed(channel=claim.channel, contact_hmac=contact_hmac, brand=claim.brand)
+        return Links(page_path=f"/t/{token}", unsubscribe_path=f"/u/{self._vault.unsubscribe_token(whom)}")
+
+    def due(self, *, limit: int, now: datetime, machine_now: datetime, rung_before: datetime) -> list[NotificationId]:
+        """Pending, due and not rung since `rung_before`; marks them as rung."""
+        with self._begin() as connection:
+            ids = claims.take_rings(connection, most=limit, now=now, machine_now=machine_now, rung_before=rung_before)
+        return [NotificationId(each) for each in sorted(ids)]
+
+    def expire_leases(self, *, machine_now: datetime, reconcile_machine_at: datetime) -> int:
+        """leased -> pending, sending -> unknown; how many."""
+        with self._begin() as connection:
+            return doubts.expire_leases(connection, machine_now=machine_now, reconcile_machine_at=reconcile_machine_at)
+
+    def doubtful(self, *, limit: int, machine_now: datetime) -> list[Doubt]:
+        """Unknown rows whose time to be resolved has come."""
+        with self._begin() as connection:
+            return doubts.due(connection, limit=limit, machine_now=machine_now)
+
+    def resend(self, doubt: Doubt, *, now: datetime, machine_now: datetime) -> bool:
+        """unknown -> pending, due at once; false when it had moved on, expired or given way."""
+        del machine_now
+        with self._begin() as connection:
+            return doubts.resend(connection, doubt, now=now)
+
+    def give_up(self, doubt: Doubt, *, machine_now: datetime) -> bool:
+        """unknown -> unknown_final."""
+        with self._begin() as connection:
+            return doubts.give_up(connection, doubt, machine_now=machine_now)
+
+    def expire(self, *, limit: int, now: datetime, machine_now: datetime) -> int:
+        """pending past `expires_at` -> expired."""
+        with self._begin() as connection:
+            return doubts.expire(connection, limit=limit, now=now, machine_now=machine_now)
+
+    def starts_per_hour(self, *, hours: int, machine_now: datetime) -> list[int]:
+        """How many attempts started in each whole hour before this one, newest first."""
+        with self._begin() as connection:
+            return starting.per_hour(connection, hours=hours, machine_now=machine_now)
+
+    def _while_leased(self, claim: DispatchClaim, change: dict[Any, Any]) -> bool:
+        mine = (_n.id == claim.id, _n.state == NotificationState.LEASED, _n.fence == claim.fence)
+        with self._begin() as connection:
+            return connection.execute(update(notifications).where(*mine).values(change)).rowcount == 1
+
+    def _claimed(self, row: Row[Any]) -> DispatchClaim:
+        return DispatchClaim(
+            id=NotificationId(row.id),
+            fence=row.fence,
+            brand=row.brand,
+            order_id=row.order_id,
+            notice=Notice(row.notice),
+            channel=Channel(row.channel),
+            recipient=self._recipient(row),
+            destination_zone=row.destination_zone,
+            told=from_plain(Told, row.told),
+            planned_at=row.planned_at,
+            expires_at=row.expires_at,
+            attempts=row.attempts,
+            message=from_plain(Message, self._vault.unseal(row.sealed_message)) if row.sealed_message else None,
+            page_token_id=row.page_token_id,
+        )
+
+    def _recipient(self, row: Row[Any]) -> Recipient:
+        """Somebody the shop no longer names has no address any more."""
+        if row.person_id is None:
+            return Recipient(id=row.recipient_id, erased=True)
+        return people.from_person(row, id_=row.recipient_id, said=(), vault=self._vault)

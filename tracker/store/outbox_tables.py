@@ -1,0 +1,133 @@
+"""What is told to whom: notifications, their attempts, links, suppressions and pauses."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+from tracker.store.columns import ID, Instant, Plain, Words, metadata
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("dedupe_key", String(255), nullable=False, unique=True),
+    Column("brand", String(64), nullable=False),
+    Column("order_id", ID, ForeignKey("orders.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("shipment_id", ID),
+    Column("recipient_id", ID, nullable=False),
+    Column("notice", String(32), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("visit", Integer, nullable=False),
+    Column("correction", Boolean, nullable=False),
+    Column("collapse_key", String(160), nullable=False, index=True),
+    Column("occurred_at", Instant, nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("planned_machine_at", Instant, nullable=False),
+    Column("not_before_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("why_not", String(32)),
+    Column("detail", Words(200), nullable=False, server_default=""),
+    Column("told", Plain, nullable=False),
+    Column("sealed_message", LargeBinary),  # rendered once at the first claim, encrypted: retries send the same bytes
+    Column("page_token_id", ID),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("retry_machine_at", Instant),  # pending: not before; unknown: when to reconcile
+    Column("lease_owner", String(64)),
+    Column("lease_until_machine_at", Instant),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Column("rung_machine_at", Instant),
+    Column("started_at", Instant),  # shop time of the first attempt that may have left
+    Column("no_resend", Boolean, nullable=False, server_default=false()),  # something later was decided meanwhile
+    Column("provider_message_id", Words(128)),
+    Column("accepted_machine_at", Instant),
+    Column("final_machine_at", Instant),
+    Index(
+        "ix_notifications_due",
+        "not_before_at",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_notifications_leased",
+        "lease_until_machine_at",
+        sqlite_where=text("state IN ('leased', 'sending')"),
+        postgresql_where=text("state IN ('leased', 'sending')"),
+    ),
+    Index("ix_notifications_planned", "planned_machine_at"),
+    Index(
+        "ix_notifications_unknown",
+        "retry_machine_at",
+        sqlite_where=text("state = 'unknown'"),
+        postgresql_where=text("state = 'unknown'"),
+    ),
+)
+
+send_attempts = Table(
+    "send_attempts",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("notification_id", ID, ForeignKey("notifications.id", ondelete="CASCADE"), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("provider", String(32), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("started_machine_at", Instant, nullable=False),  # committed before the socket opens
+    Column("ended_machine_at", Instant),
+    Column("verdict", String(16)),
+    Column("code", Words(64)),
+    Column("detail", Words(200)),
+    Column("provider_message_id", Words(128)),
+    Column("body_sha256", String(64), nullable=False),
+    UniqueConstraint("notification_id", "n"),
+)
+
+page_tokens = Table(
+    "page_tokens",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("token_sha256", String(64), nullable=False, unique=True),  # the token itself is derived, never stored
+    Column("order_id", ID, ForeignKey("orders.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("notification_id", ID),
+    Column("purpose", String(16), nullable=False),  # mail, api
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("contact_hmac", String(64), nullable=False),
+    Column("brand", String(64), nullable=False),  # "" means every brand
+    Column("reason", String(32), nullable=False),
+    Column("source", Words(200), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("until_at", Instant),
+    UniqueConstraint("channel", "contact_hmac", "brand", "reason"),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("brand", String(64), nullable=False),  # "" means every brand, likewise below
+    Column("notice", String(32), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("reason", Words(200), nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("brand", "notice", "channel"),
+)

@@ -1,0 +1,186 @@
+"""Where personal data lies: name and addresses sealed, beside them a keyed hash that finds suppressions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict, cast
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
+
+from notifiers.message import Channel
+from tracker.domain.orders import Order
+from tracker.domain.people import Consent, Contact, Recipient, RecipientId
+from tracker.domain.shipments import OrderId
+from tracker.store.ids import new_id
+from tracker.store.outbox_tables import notifications, suppressions
+from tracker.store.tables import consents, contacts, recipients
+from tracker.store.upserts import insert_once
+from tracker.store.vault import Vault
+
+
+class Sealed(TypedDict):
+    """What is inside `recipients.sealed`."""
+
+    name: str
+    contacts: list[tuple[str, str]]
+
+
+_OF_ORDER = select(recipients).where(recipients.c.order_id == bindparam("order_id")).order_by(recipients.c.id)
+_CONSENTS = (
+    select(consents)
+    .join(recipients, recipients.c.id == consents.c.recipient_id)
+    .where(recipients.c.order_id == bindparam("order_id"))
+    .order_by(consents.c.at, consents.c.id)
+)
+_SUPPRESSED = (
+    select(contacts.c.recipient_id, contacts.c.channel)
+    .distinct()
+    .join(recipients, recipients.c.id == contacts.c.recipient_id)
+    .join(
+        suppressions,
+        and_(
+            suppressions.c.channel == contacts.c.channel,
+            suppressions.c.contact_hmac == contacts.c.contact_hmac,
+            or_(suppressions.c.brand == "", suppressions.c.brand == bindparam("brand")),
+        ),
+    )
+    .where(recipients.c.order_id == bindparam("order_id"))
+)
+_SUPPRESS = insert_once(suppressions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """One address that must not be written to; an empty brand means for no brand."""
+
+    channel: Channel
+    contact_hmac: str
+    brand: str
+    reason: str
+    source: str
+
+
+def of_order(connection: Connection, order_id: OrderId, *, vault: Vault) -> tuple[Recipient, ...]:
+    """Everybody to tell about one order."""
+    said: dict[str, list[Consent]] = {}
+    for row in connection.execute(_CONSENTS, {"order_id": order_id}):
+        said.setdefault(row.recipient_id, []).append(_consent(row))
+    rows = connection.execute(_OF_ORDER, {"order_id": order_id})
+    return tuple(from_person(row, id_=row.id, said=said.get(row.id, ()), vault=vault) for row in rows)
+
+
+def suppressed(connection: Connection, order: Order) -> frozenset[tuple[Channel, str]]:
+    """(channel, address) of the order's recipients that must not be written to."""
+    found = {tuple(row) for row in connection.execute(_SUPPRESSED, {"order_id": order.id, "brand": order.brand})}
+    if not found:
+        return frozenset()
+    return frozenset(
+        (contact.channel, contact.address)
+        for recipient in order.recipients
+        for contact in recipient.contacts
+        if (recipient.id, contact.channel) in found
+    )
+
+
+def suppress(connection: Connection, whom: Suppression, *, at: datetime) -> None:
+    """Write to this address no more; twice is once."""
+    row = {
+        "id": new_id(),
+        "channel": whom.channel,
+        "contact_hmac": whom.contact_hmac,
+        "brand": whom.brand,
+        "reason": whom.reason,
+        "source": whom.source,
+        "created_at": at,
+    }
+    connection.execute(_SUPPRESS[connection.dialect.name], row)
+
+
+def add(connection: Connection, recipient: Recipient, *, order_id: OrderId, vault: Vault) -> None:
+    """Insert one person with addresses and consents."""
+    connection.execute(insert(recipients), {"id": recipient.id, "order_id": order_id} | _row(recipient, vault))
+    _add_contacts(connection, recipient, vault=vault)
+    _add_consents(connection, recipient.id, recipient.consents)
+
+
+def replace_all(connection: Connection, people: Sequence[Recipient], *, order_id: OrderId, vault: Vault) -> None:
+    """Who shares an address with somebody known is that person; who is not named any more is forgotten."""
+    known = {person.id: person for person in of_order(connection, order_id, vault=vault)}
+    for person in people:
+        same = next((each for each in known.values() if _same_person(each, person)), None)
+        if same is None:
+            add(connection, person, order_id=order_id, vault=vault)
+            continue
+        del known[same.id]
+        _change(connection, same, person, vault=vault)
+    if known:
+        connection.execute(delete(recipients).where(recipients.c.id.in_(known)))
+
+
+def erase(connection: Connection, order_id: OrderId, *, at: datetime) -> None:
+    """Forget who it was: names, addresses and rendered messages go, hashes stay so that opt-outs hold."""
+    ours = (recipients.c.order_id == order_id, recipients.c.erased_at.is_(None))
+    connection.execute(update(recipients).where(*ours).values(sealed=None, erased_at=at))
+    connection.execute(update(notifications).where(notifications.c.order_id == order_id).values(sealed_message=None))
+
+
+def from_person(row: Row[Any], *, id_: str, said: Sequence[Consent], vault: Vault) -> Recipient:
+    """The person, unsealed; without name and addresses once erased."""
+    sealed = cast(Sealed, vault.unseal(row.sealed)) if row.sealed else Sealed(name="", contacts=[])
+    return Recipient(
+        id=RecipientId(id_),
+        name=sealed["name"],
+        locale=row.locale,
+        time_zone=row.time_zone,
+        contacts=tuple(Contact(channel=Channel(on), address=address) for on, address in sealed["contacts"]),
+        consents=tuple(said),
+        erased=row.erased_at is not None,
+    )
+
+
+def _change(connection: Connection, known: Recipient, said: Recipient, *, vault: Vault) -> None:
+    connection.execute(update(recipients).where(recipients.c.id == known.id).values(_row(said, vault)))
+    connection.execute(delete(contacts).where(contacts.c.recipient_id == known.id))
+    _add_contacts(connection, Recipient(id=known.id, contacts=said.contacts), vault=vault)
+    _add_consents(connection, known.id, [each for each in said.consents if each not in known.consents])
+
+
+def _same_person(known: Recipient, said: Recipient) -> bool:
+    return known.id == said.id or not set(known.contacts).isdisjoint(said.contacts)
+
+
+def _row(recipient: Recipient, vault: Vault) -> dict[str, Any]:
+    inside = Sealed(name=recipient.name, contacts=[(each.channel, each.address) for each in recipient.contacts])
+    return {
+        "sealed": vault.seal(inside),
+        "locale": recipient.locale,
+        "time_zone": recipient.time_zone,
+        "erased_at": None,
+    }
+
+
+def _add_contacts(connection: Connection, recipient: Recipient, *, vault: Vault) -> None:
+    hashes = {each.channel: vault.contact_hmac(each.channel, each.address) for each in recipient.contacts}
+    rows = [{"recipient_id": recipient.id, "channel": on, "contact_hmac": hashed} for on, hashed in hashes.items()]
+    if rows:
+        connection.execute(insert(contacts), rows)
+
+
+def _add_consents(connection: Connection, recipient_id: RecipientId, said: Sequence[Consent]) -> None:
+    rows = [
+        {
+            "id": new_id(),
+            "recipient_id": recipient_id,
+            "channel": each.channel,
+            "granted": each.granted,
+            "source": each.source,
+            "at": each.at,
+        }
+        for each in said
+    ]
+    if rows:
+        connection.execute(insert(consents), rows)
+
+
+def _consent(row: Row[Any]) -> Consent:
+    return Consent(channel=Channel(row.channel), granted=row.granted, source=row.source, at=row.at)

@@ -1,0 +1,62 @@
+"""Which tables this version needs, and how a database gets them."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, text
+
+from tracker.store import columns, machine_tables, outbox_tables, tables
+from tracker.store.engine import WRITES, open_engine
+from tracker.store.errors import StoreUnfit, translated
+
+FOLDER = Path(__file__).parent / "migrations"
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7741952)")  # a number nobody else is likely to use
+
+metadata: MetaData = columns.metadata
+SUBJECTS = (tables, outbox_tables, machine_tables)  # imported so that the metadata knows their tables
+
+
+def migrate(url: str) -> str:
+    """Bring the database to this version's tables; the revision it has now. Safe to run twice, and at once by two."""
+    engine = open_engine(url)
+    try:
+        with translated(), engine.execution_options(**{WRITES: True}).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(ONE_AT_A_TIME)
+            command.upgrade(_config(connection), "head")
+            return str(_current(connection))
+    finally:
+        engine.dispose()
+
+
+def check(engine: Engine) -> str:
+    """The revision, when it is ours. Raises StoreUnfit when the database is older, newer or empty."""
+    needed = newest()
+    with translated(), engine.begin() as connection:
+        found = _current(connection)
+    if found == needed:
+        return needed
+    if found is None:
+        raise StoreUnfit("the database is empty; run `wismo migrate`")
+    if found in {step.revision for step in ScriptDirectory(str(FOLDER)).walk_revisions()}:
+        raise StoreUnfit(f"the database is at revision {found}, this Wismo needs {needed}; run `wismo migrate`")
+    raise StoreUnfit(f"the database is at revision {found}, which this Wismo does not know; start the newer Wismo")
+
+
+def newest() -> str:
+    """The revision this version needs."""
+    return str(ScriptDirectory(str(FOLDER)).get_current_head())
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

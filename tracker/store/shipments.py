@@ -1,0 +1,266 @@
+"""How a shipment, its scans and its transitions are written and read back as the same values."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from carriers.events import Clock, Milestone, Phase, Place, Reason, TrackingEvent
+from tracker.domain import windows
+from tracker.domain.orders import Order
+from tracker.domain.shipments import (
+    DelayCause,
+    Item,
+    Judgement,
+    LookOutcome,
+    OrderId,
+    Shipment,
+    ShipmentId,
+    Standing,
+    StuckReason,
+    Transition,
+    Watch,
+)
+from tracker.domain.windows import DeliveryWindow
+from tracker.pipeline.ports import Raced
+from tracker.store.codec import from_plain, to_plain
+from tracker.store.ids import new_id
+from tracker.store.tables import events, shipments, transitions
+from tracker.store.upserts import insert_once
+
+IN_COLUMNS = frozenset({"milestone", "reason", "since", "event", "visit", "corrected_from"})
+BESIDE = tuple(field.name for field in fields(Standing) if field.name not in IN_COLUMNS)
+
+_OF_ORDER = select(shipments).where(shipments.c.order_id == bindparam("order_id")).order_by(shipments.c.id)
+_SAVE = update(shipments).where(
+    shipments.c.id == bindparam("this_id"), shipments.c.version == bindparam("this_version")
+)
+_REVIEWS = (
+    select(shipments.c.id)
+    .where(shipments.c.review_at <= bindparam("now"))
+    .order_by(shipments.c.review_at)
+    .limit(bindparam("most"))
+)
+_EVENTS = select(events).where(events.c.shipment_id == bindparam("shipment_id"))
+_TRANSITIONS = (
+    select(transitions).where(transitions.c.shipment_id == bindparam("shipment_id")).order_by(transitions.c.seq)
+)
+_ADD_EVENTS = insert_once(events, unique=["shipment_id", "fingerprint"])
+
+
+def of_order(connection: Connection, order_id: OrderId) -> list[Row[Any]]:
+    """All journeys of an order, superseded and removed ones too, oldest first."""
+    return list(connection.execute(_OF_ORDER, {"order_id": order_id}))
+
+
+def is_current(row: Row[Any]) -> bool:
+    """Whether this journey still counts for its order."""
+    return row.superseded_by is None and row.removed_at is None
+
+
+def add(connection: Connection, shipment: Shipment) -> None:
+    """Insert; due at once unless its watch says when."""
+    watch = shipment.watch
+    row = _facts(shipment) | {
+        "id": shipment.id,
+        "order_id": shipment.order_id,
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "created_at": shipment.created_at,
+        "next_look_at": watch.next_look_at or shipment.created_at,
+        "watched_at": watch.watched_at,
+        "superseded_by": shipment.superseded_by,
+        "removed_at": shipment.removed_at,
+        "version": shipment.version,
+    }
+    connection.execute(insert(shipments), row)
+
+
+def save(connection: Connection, shipment: Shipment) -> None:
+    """Write what events and silence say. Raises Raced when the stored version is not one less."""
+    known = {"this_id": shipment.id, "this_version": shipment.version - 1, "version": shipment.version}
+    if connection.execute(_SAVE, _facts(shipment) | known).rowcount != 1:
+        raise Raced(f"shipment {shipment.id} is no longer at version {shipment.version - 1}")
+
+
+def retire(connection: Connection, shipment_id: ShipmentId, *, by: ShipmentId | None, at: datetime) -> None:
+    """Ask no more, judge no more, count no more; the journey stays readable."""
+    ended: dict[str, Any] = {
+        "superseded_by": by,
+        "removed_at": None if by else at,
+        "next_look_at": None,
+        "review_at": None,
+    }
+    ended |= {"stuck": None, "stuck_since": None, "severity": 0}
+    connection.execute(update(shipments).where(shipments.c.id == shipment_id), ended)
+
+
+def watched(connection: Connection, order_id: OrderId, *, at: datetime, next_look_at: datetime) -> None:
+    """Somebody opened the page: look no later than `next_look_at`, where we look at all."""
+    s = shipments.c
+    connection.execute(update(shipments).where(s.order_id == order_id).values(watched_at=at))
+    sooner = (s.order_id == order_id, s.next_look_at > next_look_at)
+    connection.execute(update(shipments).where(*sooner).values(next_look_at=next_look_at))
+
+
+def due_reviews(connection: Connection, *, now: datetime, limit: int) -> list[ShipmentId]:
+    """Shipments that silence or a passed promise may have changed, the longest due first."""
+    return list(connection.execute(_REVIEWS, {"now": now, "most": limit}).scalars())
+
+
+def add_events(
+    connection: Connection,
+    shipment_id: ShipmentId,
+    found: Iterable[TrackingEvent],
+    *,
+    seen_at: datetime,
+    not_seen_at: datetime | None,
+) -> None:
+    """Append; a scan that is there already is left as it was first told."""
+    rows = [
+        _event_row(event) | {"shipment_id": shipment_id, "seen_at": seen_at, "not_seen_at": not_seen_at}
+        for event in found
+    ]
+    if rows:
+        connection.execute(_ADD_EVENTS[connection.dialect.name], rows)
+
+
+def read_events(connection: Connection, shipment_id: ShipmentId) -> tuple[TrackingEvent, ...]:
+    """Every scan of one shipment, in no order."""
+    return tuple(_event(row) for row in connection.execute(_EVENTS, {"shipment_id": shipment_id}))
+
+
+def add_transition(connection: Connection, step: Transition) -> None:
+    """Append one change of state."""
+    row = {field.name: getattr(step, field.name) for field in fields(step)}
+    connection.execute(insert(transitions), row | {"id": new_id()})
+
+
+def read_transitions(connection: Connection, shipment_id: ShipmentId) -> tuple[Transition, ...]:
+    """Every change of state of one shipment, oldest first."""
+    rows = connection.execute(_TRANSITIONS, {"shipment_id": shipment_id})
+    return tuple(from_plain(Transition, _plain_transition(row)) for row in rows)
+
+
+def from_row(row: Row[Any], order: Order) -> Shipment:
+    """The domain's value; place and zone are its order's."""
+    return Shipment(
+        id=row.id,
+        order_id=row.order_id,
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        created_at=row.created_at,
+        notify_after=row.notify_after,
+        items=from_plain(tuple[Item, ...], row.items),
+        destination=order.destination,
+        destination_zone=order.destination_zone,
+        service=row.service,
+        standing=_standing(row),
+        window=from_plain(DeliveryWindow, row.window) if row.window else None,
+        first_window=from_plain(DeliveryWindow, row.first_window) if row.first_window else None,
+        judgement=_judgement(row),
+        watch=_watch(row),
+        last_event_at=row.last_event_at,
+        moved_at=row.moved_at,
+        left_with=row.left_with,
+        pickup_by=row.pickup_by,
+        handed_over_to=row.handed_over_to,
+        superseded_by=row.superseded_by,
+        removed_at=row.removed_at,
+        version=row.version,
+    )
+
+
+def _standing(row: Row[Any]) -> Standing:
+    known = {
+        "milestone": row.milestone,
+        "reason": row.reason,
+        "since": row.since and row.since.isoformat(),
+        "event": row.event,
+        "visit": row.visit,
+        "corrected_from": row.corrected_from,
+    }
+    return from_plain(Standing, (row.standing or {}) | known)
+
+
+def _judgement(row: Row[Any]) -> Judgement:
+    return Judgement(
+        delayed=DelayCause(row.delayed) if row.delayed else None,
+        delayed_since=row.delayed_since,
+        stuck=StuckReason(row.stuck) if row.stuck else None,
+        stuck_since=row.stuck_since,
+        severity=row.severity,
+        review_at=row.review_at,
+    )
+
+
+def _watch(row: Row[Any]) -> Watch:
+    return Watch(
+        next_look_at=row.next_look_at,
+        asked_at=row.asked_at,
+        tried_at=row.tried_at,
+        outcome=LookOutcome(row.outcome) if row.outcome else None,
+        failing_since=row.failing_since,
+        failures=row.failures,
+        looks=row.looks,
+        watched_at=row.watched_at,
+    )
+
+
+def _facts(shipment: Shipment) -> dict[str, Any]:
+    standing, judgement = shipment.standing, shipment.judgement
+    return {
+        "notify_after": shipment.notify_after,
+        "items": to_plain(shipment.items),
+        "service": shipment.service,
+        "milestone": standing.milestone,
+        "reason": standing.reason,
+        "since": standing.since,
+        "event": standing.event,
+        "visit": standing.visit,
+        "corrected_from": standing.corrected_from,
+        "standing": {name: to_plain(getattr(standing, name)) for name in BESIDE},
+        "window": to_plain(shipment.window),
+        "first_window": to_plain(shipment.first_window),
+        "promised_end_at": shipment.window and windows.ends_at(shipment.window, shipment.destination_zone),
+        "last_event_at": shipment.last_event_at,
+        "moved_at": shipment.moved_at,
+        "left_with": shipment.left_with,
+        "pickup_by": shipment.pickup_by,
+        "handed_over_to": shipment.handed_over_to,
+        "delayed": judgement.delayed,
+        "delayed_since": judgement.delayed_since,
+        "stuck": judgement.stuck,
+        "stuck_since": judgement.stuck_since,
+        "severity": judgement.severity,
+        "review_at": judgement.review_at,
+    }
+
+
+def _event_row(event: TrackingEvent) -> dict[str, Any]:
+    row = {field.name: getattr(event, field.name) for field in fields(event)}
+    return row | {"id": new_id(), "fingerprint": event.fingerprint, "place": to_plain(event.place)}
+
+
+def _event(row: Row[Any]) -> TrackingEvent:
+    return TrackingEvent(
+        code=row.code,
+        milestone=Milestone(row.milestone),
+        reason=Reason(row.reason) if row.reason else None,
+        phase=Phase(row.phase) if row.phase else None,
+        occurred_at=row.occurred_at,
+        clock=Clock(row.clock),
+        utc_offset_minutes=row.utc_offset_minutes,
+        local_text=row.local_text,
+        place=from_plain(Place, row.place),
+        text=row.text,
+        retracts=Milestone(row.retracts) if row.retracts else None,
+        forecast=row.forecast,
+    )
+
+
+def _plain_transition(row: Row[Any]) -> dict[str, Any]:
+    plain = dict(row._mapping)
+    return plain | {name: plain[name].isoformat() for name in ("occurred_at", "seen_at")}
