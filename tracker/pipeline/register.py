@@ -181,7 +181,7 @@ def _finish(unit: OrderUnit, known: _Known, after: Order, changes: Changes, *, t
     unit.add_change(after.id, at=terms.now, source=terms.source, what=changes)
     queued, due = _tell_or_pull_back(unit, known, after, terms=terms)
     return Registered(
-        order=replace(after, version=known.order.version + 1),
+        order=_known(unit, after.id).order,
         result=Result.CHANGED,
         changed=tuple(changes),
         warnings=warnings,

@@ -251,6 +251,11 @@ def schema_of(shape: Shape) -> Schema:
     return schema | ({"required": sorted(shape.needed)} if shape.needed else {}) | _noted(shape.note, "")
 
 
+def is_printable(text: str) -> bool:
+    """Whether a database would take it; a number from an address may hold anything."""
+    return not UNPRINTABLE.search(text)
+
+
 def json_type(value: object) -> str:
     """A JSON value's kind, in words and without the value."""
     match value:

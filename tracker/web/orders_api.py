@@ -1,0 +1,124 @@
+"""The API's verbs about orders: state one, read them, change one, call one off."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from tracker.domain.intake import Unusable
+from tracker.domain.orders import Order, OrderStage
+from tracker.domain.shipments import OrderId
+from tracker.pipeline import register
+from tracker.pipeline.ports import OrderUnit
+from tracker.pipeline.register import Result, Terms
+from tracker.shops import fields, orders
+from tracker.store import lookups
+from tracker.web import answers, taking_in
+from tracker.web.access import SLUG, Caller, app_of, caller, chosen
+from tracker.web.answers import OrderAnswer, OrderPage, Registered
+from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, body_of
+from tracker.web.problems import not_found, unusable
+from tracker.wiring import App
+
+Step = Callable[[OrderUnit, OrderId, Terms], register.Registered]
+
+router = APIRouter(responses=REFUSED, tags=["orders"])
+
+
+@router.post(
+    "/orders",
+    responses={201: {"model": Registered, "description": "A new order."}} | BODIES,
+    openapi_extra=body_of(orders.ORDER),
+)
+def post_order(
+    request: Request,
+    response: Response,
+    who: Annotated[Caller, Depends(caller)],
+    body: Body,
+    brand: Annotated[str | None, Query(pattern=SLUG)] = None,
+    key: Key = None,
+) -> Registered:
+    """State an order. The same order again changes nothing; a changed one is applied and recorded."""
+    app = app_of(request)
+    try:
+        new = orders.read(body, now=app.now())
+    except Unusable as error:
+        raise unusable(error.problems) from error
+    whose = chosen(app, who, new.brand or brand or "")
+    done = taking_in.carry_out(
+        app,
+        lambda unit, terms: register.register(unit, new, brand=whose, terms=terms),
+        same=taking_in.once(whose, key, "POST /orders", body),
+    )
+    if done.result is Result.CREATED:
+        response.status_code = HTTPStatus.CREATED
+    return answer(app, done)
+
+
+@router.get("/orders")
+def list_orders(
+    request: Request,
+    brand: Brand,
+    after: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
+    stage: Annotated[OrderStage | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> OrderPage:
+    """Orders of one brand, the newest first."""
+    app = app_of(request)
+    with app.store.read() as snapshot:
+        found = lookups.orders(snapshot, brand, after=after, stage=stage, limit=limit)
+    return OrderPage(orders=[answers.summary(each) for each in found.orders], next=found.next)
+
+
+@router.post("/orders/{number:path}/cancel", responses=ABSENT)
+def cancel_order(request: Request, brand: Brand, number: Number) -> Registered:
+    """Call an order off. Parcels that are with a carrier are followed to their end."""
+    return changed(request, brand, number, lambda unit, order_id, terms: register.cancel(unit, order_id, terms=terms))
+
+
+@router.get("/orders/{number:path}", responses=ABSENT)
+def get_order(request: Request, brand: Brand, number: Number) -> OrderAnswer:
+    """One order with its parcels."""
+    app = app_of(request)
+    with app.store.read() as snapshot:
+        order = lookups.order(snapshot, brand, number) if fields.is_printable(number) else None
+    if order is None:
+        raise not_found("order")
+    return answers.of_order(order, page_url=app.page_url(order))
+
+
+@router.patch("/orders/{number:path}", responses=ABSENT | BODIES, openapi_extra=body_of(orders.CHANGE))
+def patch_order(request: Request, brand: Brand, number: Number, body: Body) -> Registered:
+    """Change what is given and leave the rest."""
+    try:
+        new = orders.read_change(body, number=number, now=app_of(request).now())
+    except Unusable as error:
+        raise unusable(error.problems) from error
+    return changed(
+        request, brand, number, lambda unit, order_id, terms: register.change(unit, order_id, new, terms=terms)
+    )
+
+
+def changed(request: Request, brand: str, number: str, step: Step, *, same: taking_in.Once | None = None) -> Registered:
+    """Carry out a change of the order of that number. Raises Refusal when there is none."""
+    app = app_of(request)
+
+    def found(unit: OrderUnit, terms: Terms) -> register.Registered:
+        order_id = unit.order_id(brand, number) if fields.is_printable(number) else None
+        if order_id is None:
+            raise not_found("order")
+        return step(unit, order_id, terms)
+
+    return answer(app, taking_in.carry_out(app, found, same=same))
+
+
+def answer(app: App, done: register.Registered) -> Registered:
+    """What was done, and the order as it stands."""
+    order: Order = done.order
+    return Registered(
+        result=answers.Result(done.result.value),
+        changed=list(done.changed),
+        order=answers.of_order(order, page_url=app.page_url(order)),
+        warnings=list(done.warnings),
+    )
