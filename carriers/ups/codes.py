@@ -60,6 +60,8 @@ def meaning_of(status: Status) -> Meaning | None:
     if exact:
         return exact
     by_number, by_code = _by_number(status), _by_code(status)
+    if by_code and by_code.retracts:  # no number says "this takes back an earlier scan"
+        return by_code
     if by_number and not by_number.coarse:
         return _with_reason(by_number, by_code)
     return by_code or by_number or NO_ROW

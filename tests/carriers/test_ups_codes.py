@@ -98,7 +98,8 @@ def test_a_status_without_its_code_is_not_read_when_the_code_could_change_it(sta
         ("I/VP", Milestone.PICKED_UP),
         ("X//043", Milestone.PICKED_UP),
         ("X/TL", Milestone.DELIVERED),
-        ("X/8I", Milestone.DELIVERED),
+        ("X/8I/040", Milestone.DELIVERED),  # also beside a number that would say something of its own
+        ("I/CA/005", Milestone.IN_TRANSIT),
     ],
 )
 def test_a_retraction_says_what_it_takes_back(status: str, undone: Milestone) -> None:

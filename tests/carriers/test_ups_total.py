@@ -63,7 +63,7 @@ def test_any_json_has_a_typed_outcome(value: object) -> None:
     assert isinstance(outcome(body), tuple | CarrierError)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(
     package=st.dictionaries(st.sampled_from(PACKAGE), values, max_size=6),
     status=statuses,
