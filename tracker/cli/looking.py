@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from carriers.events import TrackingEvent
+from carriers.registry import READ
 from tracker.cli import opening
 from tracker.cli.printing import BAD_NEWS, Format, Row, fail, json_value, rows, say
 from tracker.domain.windows import DeliveryWindow, window_from
@@ -27,13 +28,9 @@ def read(
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Print what Wismo makes of a saved answer of a carrier; nothing is asked or written."""
-    from tracker.wiring import reading_carrier
-
-    try:
-        reader = reading_carrier(carrier)
-    except KeyError as error:
-        fail(f"There is no carrier {carrier!r}. Known: {error.args[0]}.")
-    answer = read_answer(reader, _bytes_of(file), http_status=http_status, number=number)
+    if carrier not in READ:
+        fail(f"There is no carrier {carrier!r}. Known: {', '.join(sorted(READ))}.")
+    answer = read_answer(READ[carrier], _bytes_of(file), http_status=http_status, number=number)
     if form is Format.JSON:
         json_value(as_json(answer))
     else:

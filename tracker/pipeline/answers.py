@@ -1,8 +1,10 @@
 """What Wismo makes of one saved answer of a carrier, without asking anybody or writing anything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from carriers.contract import Carrier, CarrierError
+from carriers.contract import Answer, CarrierError
 from carriers.events import Tracked
 from tracker.domain.shipments import LookOutcome, Standing, replay
 
@@ -24,11 +26,17 @@ class AnswerRead:
     why: str = ""
 
 
-def read_answer(carrier: Carrier, body: bytes, *, http_status: int, number: str | None) -> AnswerRead:
+class Read(Protocol):
+    """A carrier's reading of a saved answer."""
+
+    def __call__(self, body: bytes, *, http_status: int, numbers: Sequence[str]) -> Answer: ...
+
+
+def read_answer(read: Read, body: bytes, *, http_status: int, number: str | None) -> AnswerRead:
     """Read a saved answer as the carrier's own look would; `number` None takes every parcel in it."""
     numbers = [number] if number else []
     try:
-        readings = carrier.read(body, http_status=http_status, numbers=numbers).readings
+        readings = read(body, http_status=http_status, numbers=numbers).readings
     except CarrierError as error:
         return AnswerRead(outcome=LookOutcome(error.outcome), why=str(error))
     parcels: list[ReadParcel] = []
