@@ -1,5 +1,6 @@
 """Which sentences there are to translate: python -m tests.render.extraction writes the English catalogue anew."""
 
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -9,6 +10,14 @@ from babel.messages.pofile import write_po
 ROOT = Path(__file__).parents[2]
 ENGLISH = ROOT / "templates/locale/en/LC_MESSAGES/wismo.po"
 KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "count": (1, 2)}
+HEADER = """# Every sentence Wismo says. Copy this file to another language's folder and fill in the msgstr lines.
+msgid ""
+msgstr ""
+"Language: en\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
 FOLDERS = {
     ROOT / "tracker/render": [("**.py", "python")],
     ROOT / "templates": [("**/brands/**", "ignore"), ("**.html", "jinja2"), ("**.txt", "jinja2")],
@@ -25,12 +34,12 @@ def extracted() -> Catalog:
     return catalogue
 
 
-def main() -> None:
-    """English needs no translation: its catalogue is the list for translators to copy."""
-    ENGLISH.parent.mkdir(parents=True, exist_ok=True)
-    with ENGLISH.open("wb") as target:
-        write_po(target, extracted(), omit_header=False, sort_output=True, no_location=True, width=118)
+def written() -> bytes:
+    """The English catalogue's file: no dates and no line numbers, so that it changes only with the sentences."""
+    target = BytesIO()
+    write_po(target, extracted(), omit_header=True, sort_output=True, no_location=True, width=118)
+    return HEADER.encode() + target.getvalue()
 
 
 if __name__ == "__main__":
-    main()
+    ENGLISH.write_bytes(written())

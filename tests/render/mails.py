@@ -82,6 +82,7 @@ def render(
     locale: str = "en-US",
     planned_at: datetime = NOW,
     name: str = "Ana",
+    stop: str = STOP,
 ) -> Message:
     """The mail to somebody in New York."""
     return renderer.mail(
@@ -93,7 +94,7 @@ def render(
         locale=locale,
         zone=HOME,
         page_url=PAGE,
-        unsubscribe_url=STOP,
+        unsubscribe_url=stop,
         planned_at=max(planned_at, facts.occurred_at + timedelta(minutes=1)),
         host="mail.alpenglow.example",
     )

@@ -174,6 +174,7 @@ def parcel(
         created_at=at(20, 9),
         notify_after=at(20, 9),
         items=items,
+        destination=Place(country="US"),
         destination_zone=HOME,
         service="UPS Ground",
         standing=Standing(

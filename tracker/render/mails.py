@@ -1,5 +1,6 @@
 """What a mail says: the frozen facts of a notification in its reader's words, laid into three templates."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -87,6 +88,7 @@ class Mail:
     troubled: bool
     page_url: str
     unsubscribe_url: str
+    footer: str
 
 
 def message(
@@ -103,7 +105,7 @@ def message(
         sender=header("mail_from of the brand", brand.mail_from),
         reply_to=header("reply_to of the brand", brand.reply_to),
         subject=one_line(environment.get_template(f"{folder}/subject.txt").render(facts), limit=200),
-        text=environment.get_template(f"{folder}/body.txt").render(facts).replace("\xa0", " ").strip() + "\n",
+        text=_tidy(environment.get_template(f"{folder}/body.txt").render(facts)),
         html=environment.get_template(f"{folder}/body.html").render(facts | colours),
         message_id=header("the message id", f"<{ref}@{host}>"),
         thread_id=header("the thread id", f"<order-{_opaque(brand.slug, told.order_number)}@{host}>"),
@@ -130,7 +132,7 @@ def in_words(told: Told, brand: Brand, *, reader: Reader, page_url: str, unsubsc
         arrives=times.on_days(language, window) if window else "",
         hours=times.hours_of(language, window) if window and window.first_day == window.last_day else "",
         moved=bool(window and before),
-        promise=promises.promise(language, window, **names) if window else "",
+        promise=promises.promise(language, window, is_new=before is not None, **names) if window else "",
         earlier_promise=promises.earlier(language, before, **names) if before else "",
         cause=words.cause(language, told.reason, **names) if told.reason else "",
         is_today=_is_today(told, reader),
@@ -144,6 +146,7 @@ def in_words(told: Told, brand: Brand, *, reader: Reader, page_url: str, unsubsc
         troubled=told.notice in TROUBLED,
         page_url=web_address(page_url),
         unsubscribe_url=web_address(unsubscribe_url),
+        footer=one_line(brand.footer, 300),
         **names,
     )
 
@@ -222,6 +225,11 @@ def _count(language: Language, told: Told) -> str:
 
 def _when(language: Language, told: Told, zone: str) -> str:
     return times.when(language, told.occurred_at, clock=told.clock, offset_minutes=told.utc_offset_minutes, zone=zone)
+
+
+def _tidy(text: str) -> str:
+    """Plain spaces, one empty line between paragraphs, one line break at the end."""
+    return re.sub("\n{3,}", "\n\n", text.replace("\xa0", " ")).strip() + "\n"
 
 
 def _opaque(*parts: str) -> str:

@@ -184,7 +184,7 @@ def _story(language: Language, order: Order, brand: Brand, *, now: datetime) -> 
     ]
     window = order.promised
     if window and window.last_day >= times.today_at(now, order.destination_zone):
-        said.append(promises.promise(language, window, **names))
+        said.append(promises.promise(language, window, is_new=False, **names))
     return tuple(said)
 
 

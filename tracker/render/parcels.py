@@ -195,10 +195,11 @@ def _story(
         sentences.append(words.delay_sentence(language, delay, **names))
     if shipment.standing.milestone in ENDED:
         return tuple(sentences)
-    if earlier := _earlier_window(shipment, window):
+    earlier = _earlier_window(shipment, window)
+    if earlier:
         sentences.append(promises.earlier(language, earlier, **names))
     if window:
-        sentences.append(promises.promise(language, window, **names))
+        sentences.append(promises.promise(language, window, is_new=earlier is not None, **names))
     elif delay is DelayCause.PROMISE_PASSED:
         sentences.append(language.say("Nobody has named a new day yet."))
     return tuple(sentences)

@@ -10,14 +10,20 @@ _CARRIER_SAYS: dict[PromiseKind, str] = {
     PromiseKind.RESCHEDULED: N_("%(carrier)s has changed its plan and now expects to deliver it %(when)s."),
     PromiseKind.COMMITTED: N_("%(carrier)s has committed to deliver it %(when)s."),
 }
+_CARRIER_NOW_SAYS = N_("%(carrier)s now expects to deliver it %(when)s.")
 _SHOP_SAYS = N_("%(shop)s expects it to reach you %(when)s.")
 _CARRIER_SAID = N_("%(carrier)s had planned to deliver it %(when)s.")
 _SHOP_SAID = N_("%(shop)s had expected it to reach you %(when)s.")
 
 
-def promise(language: Language, window: DeliveryWindow, **names: str) -> str:
-    """UPS expects to deliver it on Tuesday, November 24."""
-    says = _SHOP_SAYS if window.promised_by is PromisedBy.SHOP else _CARRIER_SAYS[window.kind or PromiseKind.SCHEDULED]
+def promise(language: Language, window: DeliveryWindow, *, is_new: bool, **names: str) -> str:
+    """UPS expects to deliver it on Tuesday, November 24; a new day, after another one was named, comes with a "now"."""
+    if window.promised_by is PromisedBy.SHOP:
+        says = _SHOP_SAYS
+    elif is_new and window.kind in (None, PromiseKind.SCHEDULED):
+        says = _CARRIER_NOW_SAYS
+    else:
+        says = _CARRIER_SAYS[window.kind or PromiseKind.SCHEDULED]
     return language.say(says, when=times.in_a_sentence(language, window), **names)
 
 

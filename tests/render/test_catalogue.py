@@ -1,0 +1,106 @@
+"""Everything people read can be translated."""
+
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import write_po
+
+from tests.render.extraction import ENGLISH, extracted, written
+from tests.render.mails import STORIES, render
+from tests.render.states import NOW, TRAIL, all_states
+from tracker.render.pages import Unsubscribing
+from tracker.render.renderer import TEMPLATES, Renderer
+
+DATA = re.compile(  # what comes from orders, carriers and brands, and days as babel writes them
+    "Alpenglow( Mountain Supply, 410 Pearl Street, Boulder, CO 80302)?|UPS( Ground)?|Ana|1Z999AA10123456784"
+    r"|(Brooklyn|Maspeth), NY|Louisville, KY|(Boulder|Commerce City), CO|Vereinigte Staaten|Front Door"
+    "|Ridgeline tent, two people|Titanium pegs, set of six|Enamel mug"
+    r"|https://\S+|help@alpenglow.example|\b(Mo|Di|Mi|Do|Fr|Sa|So)\.|\w+tag|Mittwoch|Nov\.|Dez\.|November|Dezember"
+)
+
+
+@pytest.fixture(scope="module")
+def renderer(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
+    """A "German" in which each sentence of ours stands in brackets, so that what is not translated shows."""
+    folder = tmp_path_factory.mktemp("bracketed") / "templates"
+    shutil.copytree(TEMPLATES, folder)
+    bracketed = folder / "locale/de/LC_MESSAGES/wismo.po"
+    bracketed.parent.mkdir(parents=True)
+    catalogue = extracted()
+    catalogue.locale = "de"
+    for message in catalogue:
+        if message.id:
+            several = isinstance(message.id, tuple)
+            message.string = tuple(f"⟦{text}⟧" for text in message.id) if several else f"⟦{message.id}⟧"
+    with bracketed.open("wb") as target:
+        write_po(target, catalogue)
+    return Renderer.load(folder)
+
+
+def test_the_english_catalogue_lists_every_sentence() -> None:
+    assert ENGLISH.read_bytes() == written(), "run: python -m tests.render.extraction"
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_no_word_of_a_mail_escapes_translation(renderer: Renderer, name: str) -> None:
+    mail = render(renderer, STORIES[name], TRAIL, locale="de-DE")
+
+    assert mail.language == "de-DE"
+    assert _untranslated(mail.subject) == []
+    assert _untranslated(mail.text) == []
+    assert _untranslated(_words_of(mail.html)) == []
+
+
+@pytest.mark.parametrize("name", all_states())
+def test_no_word_of_a_page_escapes_translation(renderer: Renderer, name: str) -> None:
+    page = renderer.page(all_states()[name], TRAIL, now=NOW, locale="de")
+
+    without_their_words = re.sub(r"<q>.*?</q>", "", page)
+    assert _untranslated(_words_of(without_their_words)) == []
+
+
+def test_no_word_of_the_small_pages_escapes_translation(renderer: Renderer) -> None:
+    small = [renderer.gone(TRAIL, locale="de"), renderer.error(TRAIL, locale="de")]
+    small += [renderer.unsubscribe(TRAIL, where=where, action="/u/x", locale="de") for where in Unsubscribing]
+
+    assert [_untranslated(_words_of(page)) for page in small] == [[]] * 5
+
+
+@pytest.mark.parametrize(
+    ("locale", "language", "shown"),
+    [
+        ("en-US", "en-US", "Mon, Nov 24"),
+        ("en-GB", "en-GB", "Mon 24 Nov"),
+        ("fr-FR", "en-FR", "Mon, 24 Nov"),  # no French catalogue here: English words, English dates, never a mixture
+        ("de-AT", "en-AT", "Mon, 24 Nov"),
+        ("", "en", "Mon, Nov 24"),
+        ("not a locale", "en", "Mon, Nov 24"),
+    ],
+)
+def test_words_and_dates_are_of_one_language(locale: str, language: str, shown: str) -> None:
+    mail = render(Renderer.load(), STORIES["out_for_delivery"], TRAIL, locale=locale)
+
+    assert mail.language == language
+    assert shown in mail.text
+    assert f'lang="{language}"' in mail.html
+
+
+def _words_of(html: str) -> str:
+    body = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    return unescape(re.sub(r"<[^>]*>", "\n", body))
+
+
+def _untranslated(text: str) -> list[str]:
+    """Words that stand neither in brackets nor in the data."""
+    before = ""
+    while before != text:
+        before, text = text, re.sub("⟦[^⟦⟧]*⟧", " ", text)
+    return re.findall(r"[A-Za-z]{2,}", DATA.sub(" ", text))
+
+
+def test_the_check_itself_sees_a_forgotten_word() -> None:
+    assert _untranslated("⟦Arrives ⟦today⟧⟧: forgotten") == ["forgotten"]
+    assert Path(ENGLISH).is_file()

@@ -1,0 +1,84 @@
+"""The page says how fresh it is, and "could not ask" never reads as "no news"."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.render.states import GOOD_WATCH, HOME, NOW, TRAIL, all_states, at, blind
+from tracker.domain.shipments import LookOutcome, Watch
+from tracker.render import languages
+from tracker.render.freshness import Freshness, freshness
+from tracker.render.renderer import Renderer
+
+BLIND = (LookOutcome.DOWN, LookOutcome.BUSY, LookOutcome.REFUSED, LookOutcome.UNREADABLE)
+
+
+def said(watch: Watch, *, scanned: bool = True) -> str:
+    return " · ".join(of(watch, scanned=scanned).facts).replace("\xa0", " ")
+
+
+def of(watch: Watch, *, scanned: bool = True) -> Freshness:
+    language = languages.load(Path("nowhere")).choose("en-US", "en")
+    last_scan_at = NOW - timedelta(hours=31) if scanned else None
+    return freshness(language, watch, carrier="UPS", last_scan_at=last_scan_at, now=NOW, zone=HOME)
+
+
+def test_a_good_look_says_when_we_asked_what_was_scanned_and_when_we_look_again() -> None:
+    assert said(GOOD_WATCH) == "We asked UPS 12 min ago · last scan 31 h ago · next look about 3:30 PM"
+
+
+def test_a_parcel_nobody_scanned_yet_says_so() -> None:
+    assert "no scan yet" in said(GOOD_WATCH, scanned=False)
+
+
+@pytest.mark.parametrize("outcome", BLIND)
+def test_a_carrier_we_could_not_ask_is_never_no_news(outcome: LookOutcome) -> None:
+    seen = of(blind(outcome))
+
+    assert seen.is_blind
+    assert "since 9:10 AM" in said(blind(outcome))
+    assert "may be further along than shown" in said(blind(outcome))
+    assert "We asked" not in said(blind(outcome))
+    assert "last scan" not in said(blind(outcome))
+
+
+def test_each_kind_of_blindness_has_its_own_words() -> None:
+    assert len({said(blind(outcome)) for outcome in BLIND}) == len(BLIND)
+
+
+def test_an_outage_since_yesterday_names_the_day() -> None:
+    since_sunday = replace(blind(LookOutcome.DOWN), failing_since=at(23, 9, 10))
+
+    assert "since Sun, Nov 23, 9:10 AM" in said(since_sunday)
+
+
+def test_a_number_the_carrier_does_not_know_is_told_apart_from_silence() -> None:
+    watch = replace(GOOD_WATCH, outcome=LookOutcome.NOT_KNOWN_YET)
+
+    assert said(watch).startswith("UPS does not know this parcel yet · We asked UPS 12 min ago")
+
+
+@pytest.mark.parametrize(
+    ("next_look", "words"),
+    [
+        (None, "we have stopped asking"),
+        (NOW - timedelta(minutes=2), "next look any minute"),
+        (NOW + timedelta(hours=18), "next look about Tue, Nov 25, 9:00 AM"),
+    ],
+)
+def test_the_next_look_is_named_without_false_precision(next_look: datetime | None, words: str) -> None:
+    assert words in said(replace(GOOD_WATCH, next_look_at=next_look))
+
+
+def test_before_the_first_look_nothing_is_claimed() -> None:
+    assert said(Watch(next_look_at=NOW + timedelta(minutes=4))) == "We have not asked UPS yet · next look about 3:10 PM"
+
+
+@pytest.mark.parametrize("name", ["down", "refused", "unreadable", "busy"])
+def test_the_page_carries_the_warning(name: str) -> None:
+    page = Renderer.load().page(all_states()[name], TRAIL, now=NOW, locale="en-US")
+
+    assert '<p class="fresh blind">' in page
+    assert "may be further along than shown" in page
