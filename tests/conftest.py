@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.network import Guard, Reach, install
-from tests.servers import Postgres, Valkey, running_postgres, running_valkey
+from tests.servers import Postgres, Valkey, new_folder, running_postgres, running_valkey
 
 ROOT = Path(__file__).parent
 ROOMS_WITHOUT_SOCKETS = frozenset({"domain", "render"})
@@ -68,9 +68,11 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url() -> Iterator[str]:
     """A SQLite file for one test, not there yet."""
-    return f"sqlite:///{tmp_path / 'wismo.sqlite3'}"
+    folder = new_folder("wismo-db-")
+    yield f"sqlite:///{folder / 'wismo.sqlite3'}"
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
