@@ -34,7 +34,7 @@ _LEASED = (
 _DUE_LOOKS = (
     select(_s.id)
     .where(
-        _s.carrier == bindparam("carrier"),
+        _s.carrier == bindparam("of_carrier"),
         _s.next_look_at <= bindparam("now"),
         or_(_s.lease_until_machine_at.is_(None), _s.lease_until_machine_at <= bindparam("machine_now")),
     )
@@ -103,7 +103,7 @@ def take_looks(
 ) -> Sequence[str]:
     """Lease the shipments that are due; their ids."""
     asked = {
-        "carrier": carrier,
+        "of_carrier": carrier,
         "now": now,
         "machine_now": machine_now,
         "most": most,
