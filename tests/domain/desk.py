@@ -13,7 +13,7 @@ from tracker.domain.judgement import judge
 from tracker.domain.notices import Notification, NotificationState, ToldBefore
 from tracker.domain.orders import Order, roll_up
 from tracker.domain.ranks import may_start, supersedes
-from tracker.domain.shipments import Shipment, Transition, replay, transition
+from tracker.domain.shipments import Shipment, Standing, Transition, replay, transition
 from tracker.domain.telling import decide
 
 BRAND = a_brand()
@@ -30,6 +30,7 @@ class Desk:
     decided: list[Notification] = field(default_factory=list)
     told: list[Notification] = field(default_factory=list)
     steps: list[Transition] = field(default_factory=list)
+    path: list[Standing] = field(default_factory=list)  # after each look
 
     def shipment(self, shipment_id: str = "s1") -> Shipment:
         return next(one for one in self.order.shipments if one.id == shipment_id)
@@ -39,7 +40,9 @@ class Desk:
         self.until(look.at)
         before = self.shipment(shipment_id)
         known = self.events.setdefault(shipment_id, {})
-        fresh = {event.fingerprint: event for event in look.events if event.fingerprint not in known}
+        fresh = {
+            event.code: event for event in look.events if event.code not in known
+        }  # a code is told once in a story
         known.update(fresh)
         standing = replay(known.values()) if fresh else before.standing
         scans = [event.occurred_at for event in known.values() if not event.forecast]
@@ -50,7 +53,8 @@ class Desk:
             moved_at=max(scans, default=None),
             last_event_at=max(scans, default=None),
         )
-        self.settle(seen, look.at, events=known)
+        self.path.append(standing)
+        self.settle(seen, look.at, events={event.fingerprint: event for event in fresh.values()})
 
     def settle(self, seen: Shipment, now: datetime, *, events: dict[str, TrackingEvent] | None = None) -> None:
         """Judge, record and decide; what `pipeline/conclude.py` does with a database."""

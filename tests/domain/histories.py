@@ -85,8 +85,10 @@ def one_look_each(story: Story) -> list[Look]:
 
 def any_looks(story: Story, random: Random) -> list[Look]:
     """Few looks or many; scans are shown late, repeated, in any order; the last look leaves nothing out."""
-    count = random.randint(1, len(story.steps) + 2)
+    count = random.randint(0, len(story.steps))
     end = story.steps[-1].at + NOTED
+    if random.random() < 0.1:
+        end += timedelta(hours=random.randint(1, 80))  # the carrier was down: some news is too old to tell
     span = (end - story.begins_at).total_seconds()
     times = sorted(story.begins_at + timedelta(seconds=int(random.random() * span)) for _ in range(count))
     looks = [

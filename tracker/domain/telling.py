@@ -51,6 +51,7 @@ class _Choice:
     detail: str
     nth: int = 0
     correction: bool = False
+    owed: bool = False  # the person may have been told what is not true
     why_not: WhyNot | None = None
 
 
@@ -92,7 +93,7 @@ def decide(
 def _row(news: News, recipient: Recipient, channel: Channel, *, scene: _Scene) -> Notification | None:
     beside = [row for row in scene.already if row.recipient_id == recipient.id and row.channel is channel]
     mine = [row for row in beside if news.shipment is None or row.shipment_id == news.shipment.id]
-    choice = _choose(news, mine, beside, audience=f"{recipient.id}:{channel}", order=scene.order)
+    choice = _choose(news, mine, beside, audience=f"{recipient.id}:{channel}", scene=scene)
     if choice is None:
         return None
     visit, rank = _place(news, choice, mine)
@@ -125,14 +126,14 @@ def _row(news: News, recipient: Recipient, channel: Channel, *, scene: _Scene) -
 
 
 def _choose(
-    news: News, mine: Sequence[ToldBefore], beside: Sequence[ToldBefore], *, audience: str, order: Order
+    news: News, mine: Sequence[ToldBefore], beside: Sequence[ToldBefore], *, audience: str, scene: _Scene
 ) -> _Choice | None:
     """The news itself, a correction of what this audience was told, or nothing: it was said before."""
-    correction = _Choice(notice=Notice.CORRECTED, detail=str(news.seq), correction=True)
+    correction = _Choice(notice=Notice.CORRECTED, detail=str(news.seq), correction=True, owed=True)
     withdrawn = replace(correction, why_not=WhyNot.TAKEN_BACK)
-    if _earlier(mine, _base(news, correction, audience, order=order)) or _is_move_of_nothing(news, mine):
+    if _earlier(mine, _base(news, correction, audience, order=scene.order)) or _is_move_of_nothing(news, mine):
         return None
-    wrong = _untrue(news, mine, order=order)
+    wrong = _untrue(news, mine, order=scene.order)
     told = wrong is not None and _was_told(wrong, beside)
     if told and news.notice not in ENDS:
         return correction
@@ -140,11 +141,13 @@ def _choose(
     if news.notice is None:
         return withdrawn if waiting else None
     unsaid = [row for row in mine if row.correction and row.state in WAITING]
-    choice = _Choice(notice=news.notice, detail=news.detail, correction=told or waiting or bool(unsaid))
-    earlier = _earlier(mine, _base(news, choice, audience, order=order))
+    owed = told or bool(unsaid)
+    choice = _Choice(notice=news.notice, detail=news.detail, correction=owed or waiting, owed=owed)
+    earlier = _earlier(mine, _base(news, choice, audience, order=scene.order))
     last = max(earlier, key=lambda row: row.seq, default=None)
     if last is None or _was_taken_back(last, mine):
-        return replace(choice, nth=len(earlier))
+        too_late = owed and news.notice not in ENDS and scene.now >= news.expires_at
+        return correction if too_late else replace(choice, nth=len(earlier))
     newest = max((row.seq for row in mine if row.state in STARTED_STATES), default=-1)
     true_again = last.state in STARTED_STATES and last.seq == newest and any(row.seq > newest for row in unsaid)
     return withdrawn if waiting or true_again else None
@@ -252,8 +255,8 @@ def _not_before(choice: _Choice, news: News, merged: Sequence[ToldBefore], *, sc
 
 def _expires_at(news: News, choice: _Choice, scene: _Scene) -> datetime:
     """A correction is owed for as long as the untrue thing may be believed, however late we learned of it."""
-    if choice.notice is Notice.CORRECTED:
-        return scene.now + scene.policy.lifetime[Notice.CORRECTED]
+    if choice.owed:
+        return max(news.expires_at, scene.now + scene.policy.lifetime[Notice.CORRECTED])
     return news.expires_at
 
 
