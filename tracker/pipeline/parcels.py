@@ -7,7 +7,7 @@ from datetime import datetime
 from tracker.domain.intake import MOST_SHIPMENTS, FieldProblem, NewShipment, Unusable
 from tracker.domain.judgement import judge
 from tracker.domain.orders import Order
-from tracker.domain.shipments import Shipment, ShipmentId
+from tracker.domain.shipments import Shipment, ShipmentId, Watch
 from tracker.pipeline import naming
 from tracker.pipeline.conclude import Rules
 from tracker.pipeline.ports import OrderUnit
@@ -40,10 +40,15 @@ class Parcels:
     gone: list[Shipment] = field(default_factory=list)
 
 
-def named(stated: Sequence[NewShipment]) -> list[Named]:
-    """Each with its carrier. Raises Undecided."""
+def named(stated: Sequence[NewShipment], current: Sequence[Shipment] = ()) -> list[Named]:
+    """Each with its carrier; the one settled for a number stays until the shop names another. Raises Undecided."""
+    settled = {each.tracking_number: each.carrier for each in current}
     return [
-        Named(stated=each, carrier=naming.carrier_of(each, field=f"shipments[{at}].tracking_number"))
+        Named(
+            stated=each,
+            carrier=(not each.carrier and settled.get(each.tracking_number))
+            or naming.carrier_of(each, field=f"shipments[{at}].tracking_number"),
+        )
         for at, each in enumerate(stated)
     ]
 
@@ -61,6 +66,7 @@ def begin(unit: OrderUnit, order: Order, parcel: Named, *, start: Start, since: 
         destination=order.destination,
         destination_zone=order.destination_zone,
         service=parcel.stated.service,
+        watch=Watch(next_look_at=start.now),
     )
     rules = start.rules
     judgement = judge(shipment, start.now, rules.patience, rules.calendar_at(shipment.destination))
@@ -71,7 +77,7 @@ def restate(
     unit: OrderUnit, order: Order, stated: Sequence[NewShipment], *, start: Start, adds_only: bool
 ) -> tuple[tuple[Shipment, ...], dict[str, object]]:
     """Write what the list changes: the current journeys, and what to record of it. Raises Undecided, Unusable."""
-    parcels = compare(order.shipments, named(stated), adds_only=adds_only)
+    parcels = compare(order.shipments, named(stated, order.shipments), adds_only=adds_only)
     if len(parcels.kept) + len(parcels.new) + len(parcels.corrected) > MOST_SHIPMENTS:
         problem = f"would give the order more than {MOST_SHIPMENTS} parcels"
         fix = "Remove parcels that are not part of it, or split the order."

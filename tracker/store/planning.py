@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, select, true, update
 
 from tracker.domain.notices import Notice, Notification, NotificationState, WhyNot
 from tracker.domain.ranks import supersedes
-from tracker.domain.shipments import OrderId
+from tracker.domain.shipments import OrderId, ShipmentId
 from tracker.pipeline.ports import NotificationId
 from tracker.store.codec import to_plain
 from tracker.store.dossiers import told
@@ -49,6 +49,15 @@ def pull_back(connection: Connection, order_id: OrderId, *, why: WhyNot, notices
     done = connection.execute(update(notifications).where(ours, waiting).values(last)).rowcount
     connection.execute(update(notifications).where(ours, _n.state == NotificationState.UNKNOWN).values(no_resend=True))
     return done
+
+
+def pull_back_of(connection: Connection, shipment_id: ShipmentId) -> None:
+    """As `pull_back`, for one journey that does not count any more."""
+    ours = _n.shipment_id == shipment_id
+    last = ended(NotificationState.CANCELLED, WhyNot.TAKEN_BACK, machine_now=None)
+    waiting = _n.state.in_((NotificationState.PENDING, NotificationState.LEASED))
+    connection.execute(update(notifications).where(ours, waiting).values(last))
+    connection.execute(update(notifications).where(ours, _n.state == NotificationState.UNKNOWN).values(no_resend=True))
 
 
 def _supersede(connection: Connection, fresh: Sequence[Notification], *, machine_now: datetime) -> set[str]:

@@ -84,9 +84,11 @@ class SqlUnit:
 
     def supersede(self, old: ShipmentId, new: ShipmentId, *, at: datetime) -> None:
         shipments.retire(self._connection, old, by=new, at=at)
+        planning.pull_back_of(self._connection, old)
 
     def remove_shipment(self, shipment_id: ShipmentId, *, at: datetime) -> None:
         shipments.retire(self._connection, shipment_id, by=None, at=at)
+        planning.pull_back_of(self._connection, shipment_id)
 
     def remembered(self, brand: str, key: str) -> tuple[str, int, dict[str, object]] | None:
         return orders.remembered(self._connection, brand, key)
