@@ -14,9 +14,10 @@ from tracker.store import people, shipments
 from tracker.store.codec import from_plain, to_plain
 from tracker.store.ids import new_id
 from tracker.store.machine_tables import idempotency
+from tracker.store.outbox_tables import page_tokens
 from tracker.store.tables import order_changes, orders
 from tracker.store.upserts import insert_once
-from tracker.store.vault import Vault
+from tracker.store.vault import Vault, fingerprint
 
 REMEMBERED_FOR = timedelta(hours=24)
 
@@ -60,6 +61,7 @@ def add(connection: Connection, order: Order, *, body_sha256: str, vault: Vault)
     identity = {"id": order.id, "brand": order.brand, "number": order.number, "created_at": order.created_at}
     row = _facts(order) | _state(order.state) | identity
     connection.execute(insert(orders), row | {"body_sha256": body_sha256, "version": order.version})
+    connection.execute(insert(page_tokens), _token_row(order, vault))
     for person in order.recipients:
         people.add(connection, person, order_id=order.id, vault=vault)
     for shipment in order.shipments:
@@ -139,6 +141,13 @@ def from_row(row: Row[Any]) -> Order:
         created_at=row.created_at,
         version=row.version,
     )
+
+
+def _token_row(order: Order, vault: Vault) -> dict[str, Any]:
+    """The link the shop gets in its answers; its row has the order's own id, so it can be told without a query."""
+    token = fingerprint(vault.page_token(order.id))
+    row = {"id": order.id, "token_sha256": token, "order_id": order.id, "purpose": "api"}
+    return row | {"created_at": order.created_at}
 
 
 def _facts(order: Order) -> dict[str, Any]:

@@ -130,10 +130,9 @@ class SqlOutbox:
 
     def links(self, claim: DispatchClaim, *, now: datetime) -> Links:
         """The token row has the notification's own id: made twice it is the same row."""
-        token = self._vault.page_token(claim.id)
         row = {
             "id": claim.id,
-            "token_sha256": fingerprint(token),
+            "token_sha256": fingerprint(self._vault.page_token(claim.id)),
             "order_id": claim.order_id,
             "notification_id": claim.id,
             "purpose": "mail",
@@ -146,7 +145,9 @@ class SqlOutbox:
             connection.execute(known.values(page_token_id=claim.id))
             contact_hmac = connection.execute(_HMAC, asked).scalar() or ""
         whom = Unsubscribed(channel=claim.channel, contact_hmac=contact_hmac, brand=claim.brand)
-        return Links(page_path=f"/t/{token}", unsubscribe_path=f"/u/{self._vault.unsubscribe_token(whom)}")
+        return Links(
+            page_path=self._vault.page_path(claim.id), unsubscribe_path=f"/u/{self._vault.unsubscribe_token(whom)}"
+        )
 
     def due(self, *, limit: int, now: datetime, machine_now: datetime, rung_before: datetime) -> list[NotificationId]:
         """Pending, due and not rung since `rung_before`; marks them as rung."""

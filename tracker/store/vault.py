@@ -65,10 +65,18 @@ class Vault:
         digest = hmac.digest(self._page_key, f"page:{token_id}".encode(), "sha256")
         return urlsafe_b64encode(digest)[:PAGE_TOKEN_CHARACTERS].decode()
 
+    def page_path(self, token_id: str) -> str:
+        """Where the page of that token row is; an order's own row has the order's id."""
+        return f"/t/{self.page_token(token_id)}"
+
     def unsubscribe_token(self, who: Unsubscribed) -> str:
         """Signed and self-contained: it needs no row to be honoured."""
         said = CHANNEL_LETTERS[who.channel] + bytes.fromhex(who.contact_hmac) + who.brand.encode()
         return urlsafe_b64encode(self._sign(said) + said).rstrip(b"=").decode()
+
+    def unsubscribe_path(self, who: Unsubscribed) -> str:
+        """Where the way out of these messages is."""
+        return f"/u/{self.unsubscribe_token(who)}"
 
     def read_unsubscribe_token(self, token: str) -> Unsubscribed | None:
         """None for anything we did not sign."""

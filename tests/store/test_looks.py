@@ -1,0 +1,241 @@
+"""Every due shipment is asked by one worker, and every lease leaves at most one look."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.store.builders import BOOT, MINUTE, NOON, an_order, stored
+from tests.store.racers import LEASE, claim_looks_until_none, racing
+from tracker.domain.shipments import LookOutcome
+from tracker.pipeline.ports import LookClaim, LookClaims, LookRecord, Quota
+from tracker.store import looks
+from tracker.store.unit import SqlStore
+
+
+def claim(store: SqlStore, *, limit: int = 20, quotas: tuple[Quota, ...] = (), **changed: object) -> LookClaims:
+    asked: dict[str, object] = {"now": NOON, "machine_now": BOOT, "lease": LEASE, "owner": "w1", "calls_of": 1}
+    return store.claim_looks("ups", "cred", limit=limit, quotas=quotas, **(asked | changed))  # type: ignore[arg-type]
+
+
+def a_look(claimed: LookClaim, outcome: LookOutcome = LookOutcome.NOTHING_NEW, **changed: object) -> LookRecord:
+    look = LookRecord(
+        shipment_id=claimed.shipment_id,
+        fence=claimed.fence,
+        at=NOON,
+        started_machine_at=BOOT,
+        took=timedelta(milliseconds=12),
+        outcome=outcome,
+        next_look_at=NOON + timedelta(hours=1),
+    )
+    return replace(look, **changed)  # type: ignore[arg-type]
+
+
+def record(store: SqlStore, *done: LookRecord) -> int:
+    with store.write() as unit:
+        return unit.record_looks(done)
+
+
+def count_of_looks(store: SqlStore) -> int:
+    with store.read() as snapshot:
+        return int(snapshot.connection.exec_driver_sql("SELECT count(*) FROM looks").scalar_one())
+
+
+def test_four_processes_never_get_the_same_shipment(store: SqlStore, migrated_url: str) -> None:
+    with store.write() as unit:
+        for _ in range(30):
+            unit.add_order(an_order(parcels=10), body_sha256="0" * 64)
+
+    given = [each for got in racing(claim_looks_until_none, migrated_url, 7, processes=4) for each in got]
+
+    assert len(given) == 300
+    assert len({shipment for shipment, _ in given}) == 300
+    assert {fence for _, fence in given} == {1}
+
+
+def test_a_leased_shipment_is_free_again_when_its_lease_ends(store: SqlStore) -> None:
+    stored(store, an_order())
+    (first,) = claim(store).claims
+
+    assert claim(store, machine_now=BOOT + LEASE - MINUTE / 60).claims == ()
+    (second,) = claim(store, machine_now=BOOT + LEASE).claims
+
+    assert (second.shipment_id, second.fence) == (first.shipment_id, first.fence + 1)
+
+
+def test_a_look_of_an_old_fence_leaves_no_trace(store: SqlStore) -> None:
+    stored(store, an_order())
+    (old,) = claim(store).claims
+    (new,) = claim(store, machine_now=BOOT + LEASE).claims
+
+    assert record(store, a_look(old)) == 0
+    assert record(store, a_look(new)) == 1
+    assert record(store, a_look(new)) == 0
+    assert count_of_looks(store) == 1
+
+
+def test_only_the_newest_fence_keeps_the_lease(store: SqlStore) -> None:
+    stored(store, an_order())
+    (old,) = claim(store).claims
+    (new,) = claim(store, machine_now=BOOT + LEASE).claims
+
+    with store.write() as unit:
+        kept = [unit.keep_lease(each.shipment_id, each.fence) for each in (old, new)]
+    record(store, a_look(new))
+    with store.write() as unit:
+        kept.append(unit.keep_lease(new.shipment_id, new.fence))
+
+    assert kept == [False, True, False]
+
+
+def test_claims_given_back_are_due_as_before(store: SqlStore) -> None:
+    stored(store, an_order(parcels=2))
+    claims = claim(store).claims
+
+    store.release_looks(claims)
+
+    assert {each.shipment_id for each in claim(store).claims} == {each.shipment_id for each in claims}
+
+
+def test_nothing_is_claimed_before_it_is_due(store: SqlStore) -> None:
+    stored(store, an_order())
+    (first,) = claim(store).claims
+    record(store, a_look(first))
+
+    assert claim(store, now=NOON + timedelta(minutes=59)).claims == ()
+    assert len(claim(store, now=NOON + timedelta(hours=1)).claims) == 1
+
+
+def test_a_claim_carries_what_the_next_look_is_planned_from(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    (first,) = claim(store).claims
+    record(store, a_look(first, LookOutcome.NOT_KNOWN_YET, answer_sha256="a" * 64))
+
+    (second,) = claim(store, now=NOON + timedelta(hours=1)).claims
+
+    assert (second.outcome, second.answer_sha256) == (LookOutcome.NOT_KNOWN_YET, "a" * 64)
+    assert (second.view.looks, second.view.unknown_looks, second.view.failures) == (1, 1, 0)
+    assert (second.view.asked_at, second.view.destination_zone) == (NOON, order.destination_zone)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "asked", "failures"),
+    [
+        (LookOutcome.NEWS, True, 0),
+        (LookOutcome.NOTHING_NEW, True, 0),
+        (LookOutcome.NOT_KNOWN_YET, True, 0),
+        (LookOutcome.UNREADABLE, False, 2),
+        (LookOutcome.REFUSED, False, 2),
+        (LookOutcome.BUSY, False, 2),
+        (LookOutcome.DOWN, False, 2),
+    ],
+)
+def test_could_not_ask_is_counted_apart_from_no_news(
+    store: SqlStore, outcome: LookOutcome, asked: bool, failures: int
+) -> None:
+    order = stored(store, an_order())
+    hours = [NOON, NOON + timedelta(hours=1)]
+
+    for at in hours:
+        (claimed,) = claim(store, now=at).claims
+        record(store, a_look(claimed, outcome, at=at))
+
+    with store.write() as unit:
+        watch = unit.dossier(order.shipments[0].id).shipment.watch
+    assert (watch.tried_at, watch.looks, watch.failures) == (hours[1], 2, failures)
+    assert watch.asked_at == (hours[1] if asked else None)
+    assert watch.failing_since == (None if asked else hours[0])
+
+
+def test_one_raw_answer_is_kept_once_however_often_it_comes(store: SqlStore) -> None:
+    stored(store, an_order(parcels=3))
+    body = b'{"trackResponse": {}}' * 100
+
+    record(store, *[a_look(each, answer=body, answer_sha256="b" * 64) for each in claim(store).claims])
+
+    with store.read() as snapshot:
+        assert looks.read_answer(snapshot.connection, "b" * 64) == body
+        assert looks.read_answer(snapshot.connection, "c" * 64) is None
+        sizes = snapshot.connection.exec_driver_sql("SELECT length(body) FROM raw_answers").scalars().all()
+    assert len(sizes) == 1
+    assert sizes[0] < len(body) / 10
+
+
+def test_a_closed_gate_stops_claims_and_says_for_how_long(store: SqlStore) -> None:
+    stored(store, an_order())
+    store.close_gate("carrier:cred", reason="busy", until_machine_at=BOOT + MINUTE, machine_now=BOOT)
+
+    shut = claim(store, machine_now=BOOT + MINUTE / 2)
+
+    assert (shut.claims, shut.wait) == ((), MINUTE / 2)
+
+
+def test_a_gate_whose_time_has_come_lets_one_probe_through(store: SqlStore) -> None:
+    stored(store, an_order(parcels=3))
+    store.close_gate("carrier:cred", reason="down", until_machine_at=BOOT, machine_now=BOOT - MINUTE)
+
+    probe, others = claim(store), claim(store)
+    store.open_gate("carrier:cred", machine_now=BOOT)
+    rest = claim(store)
+
+    assert (len(probe.claims), probe.troubled) == (1, True)
+    assert (others.claims, others.wait) == ((), LEASE)
+    assert (len(rest.claims), rest.troubled) == (2, False)
+
+
+def test_only_a_person_opens_a_halted_gate(store: SqlStore) -> None:
+    stored(store, an_order())
+    store.close_gate("carrier:cred", reason="refused", until_machine_at=None, machine_now=BOOT)
+    store.close_gate("carrier:cred", reason="busy", until_machine_at=BOOT, machine_now=BOOT)
+
+    later = claim(store, machine_now=BOOT + timedelta(days=9))
+
+    assert later.claims == ()
+    assert later.wait is not None
+
+
+def test_failures_in_a_row_are_counted_and_forgotten(store: SqlStore) -> None:
+    counted = [store.count_failure("carrier:cred", machine_now=BOOT) for _ in range(3)]
+    store.open_gate("carrier:cred", machine_now=BOOT)
+
+    assert counted == [1, 2, 3]
+    assert store.count_failure("carrier:cred", machine_now=BOOT) == 1
+
+
+def test_a_batch_is_no_larger_than_the_quota_allows(store: SqlStore) -> None:
+    stored(store, an_order(parcels=10))
+    three = (Quota(limit=3, per=timedelta(hours=1)),)
+
+    first = claim(store, quotas=three, calls_of=2)
+    then = claim(store, quotas=three, calls_of=2)
+
+    assert len(first.claims) == 6
+    assert then.claims == ()
+    assert then.wait is not None
+    assert timedelta(hours=1) < then.wait < timedelta(hours=1, minutes=3)
+
+
+def test_reviews_come_due_oldest_first(store: SqlStore) -> None:
+    order = stored(store, an_order(parcels=3))
+    with store.write() as unit:
+        for hours, shipment in zip((2, 1, 9), order.shipments, strict=True):
+            review_at = NOON + timedelta(hours=hours)
+            judged = replace(shipment.judgement, review_at=review_at)
+            unit.save_shipment(replace(shipment, judgement=judged, version=1))
+
+    due = store.due_reviews(now=NOON + timedelta(hours=2), limit=10)
+
+    assert due == [order.shipments[1].id, order.shipments[0].id]
+
+
+def test_a_watched_page_brings_the_next_look_forward_but_never_back(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    (claimed,) = claim(store).claims
+    record(store, a_look(claimed))
+
+    for minutes in (30, 50):
+        store.watched(order.id, at=NOON, next_look_at=NOON + timedelta(minutes=minutes))
+
+    with store.write() as unit:
+        watch = unit.dossier(order.shipments[0].id).shipment.watch
+    assert (watch.watched_at, watch.next_look_at) == (NOON, NOON + timedelta(minutes=30))

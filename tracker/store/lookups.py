@@ -1,0 +1,198 @@
+"""The questions that page, API, console and CLI ask; one function each, so that no two of them answer differently."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, or_, select, tuple_
+
+from carriers.events import TrackingEvent
+from tracker.domain.orders import Order, OrderStage
+from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
+from tracker.store import orders as order_rows
+from tracker.store import shipments as shipment_rows
+from tracker.store.columns import EPOCH, MICROSECOND
+from tracker.store.outbox_tables import notifications, page_tokens
+from tracker.store.tables import orders as order_table
+from tracker.store.tables import recipients, shipments
+from tracker.store.unit import Snapshot
+from tracker.store.vault import fingerprint
+
+_o, _s, _t = order_table.c, shipments.c, page_tokens.c
+
+_BY_TOKEN = (
+    select(_t.id, _t.notification_id, _t.order_id, _o.version)
+    .join(order_table, _o.id == _t.order_id)
+    .where(_t.token_sha256 == bindparam("token_sha256"), _t.revoked_at.is_(None))
+)
+_LOCALE = (
+    select(recipients.c.locale)
+    .join(notifications, notifications.c.recipient_id == recipients.c.id)
+    .where(notifications.c.id == bindparam("notification_id"))
+)
+_STUCK = (
+    select(shipments, _o.id.label("of_order"))
+    .join(order_table, _o.id == _s.order_id)
+    .where(_s.stuck.is_not(None))
+    .order_by(_s.severity.desc(), _s.stuck_since, _s.id)
+    .limit(bindparam("most"))
+)
+_NUMBERED = select(_s.id).where(_s.tracking_number == bindparam("number")).order_by(_s.created_at.desc())
+_SAME_NUMBER = select(_o.id).where(_o.number == bindparam("number")).order_by(_o.created_at.desc())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFound:
+    """What a page's token stands for, and the version that says whether anything has changed."""
+
+    order_id: OrderId
+    version: int
+    notification_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """Everything a tracking page shows, before it is put into words."""
+
+    order: Order
+    events: dict[ShipmentId, tuple[TrackingEvent, ...]]  # of the current shipments
+    locale: str  # of whom the link was sent to; empty: the brand's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """One shipment from its label to its end, current or not."""
+
+    order: Order
+    shipment: Shipment
+    events: tuple[TrackingEvent, ...]
+    transitions: tuple[Transition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderList:
+    """Some orders, the newest first, without their people and parcels; `next` continues after the last."""
+
+    orders: tuple[Order, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckShipment:
+    """A shipment a person should look at."""
+
+    brand: str
+    order_number: str
+    shipment: Shipment
+
+
+def page_version(snapshot: Snapshot, token: str) -> PageFound | None:
+    """One indexed query; None when the link was never given out or is revoked."""
+    row = snapshot.connection.execute(_BY_TOKEN, {"token_sha256": fingerprint(token)}).one_or_none()
+    if row is None:
+        return None
+    return PageFound(order_id=row.order_id, version=row.version, notification_id=row.notification_id)
+
+
+def page(snapshot: Snapshot, found: PageFound) -> PageView:
+    """All that stands on the page behind a token."""
+    connection = snapshot.connection
+    order = order_rows.load(connection, order_rows.row_of(connection, found.order_id), vault=snapshot.vault)
+    scans = {each.id: shipment_rows.read_events(connection, each.id) for each in order.shipments}
+    asked = {"notification_id": found.notification_id}
+    sent_to = connection.execute(_LOCALE, asked).scalar() if found.notification_id else None
+    first = order.recipients[0].locale if order.recipients else ""
+    return PageView(order=order, events=scans, locale=sent_to if sent_to is not None else first)
+
+
+def order(snapshot: Snapshot, brand: str, number: str) -> Order | None:
+    """One order by the shop's own number."""
+    connection = snapshot.connection
+    order_id = order_rows.find(connection, brand, number)
+    if order_id is None:
+        return None
+    return order_rows.load(connection, order_rows.row_of(connection, order_id), vault=snapshot.vault)
+
+
+def orders(snapshot: Snapshot, brand: str, *, after: str | None, stage: OrderStage | None, limit: int) -> OrderList:
+    """Orders of one brand, the newest first; an `after` that is not ours begins at the front."""
+    place = _read_place(after)
+    wanted = [_o.brand == brand]
+    if stage is not None:
+        wanted.append(_o.stage == stage)
+    if place is not None:
+        wanted.append(tuple_(_o.created_at, _o.id) < tuple_(*place))
+    query = select(order_table).where(*wanted).order_by(_o.created_at.desc(), _o.id.desc()).limit(limit + 1)
+    rows = snapshot.connection.execute(query).all()
+    more = len(rows) > limit
+    return OrderList(
+        orders=tuple(order_rows.from_row(row) for row in rows[:limit]),
+        next=_place(rows[limit - 1]) if more else None,
+    )
+
+
+def journey(snapshot: Snapshot, shipment_id: ShipmentId) -> Journey | None:
+    """One shipment with its scans and changes, also when it was superseded or removed."""
+    connection = snapshot.connection
+    row = connection.execute(select(shipments).where(_s.id == shipment_id)).one_or_none()
+    if row is None:
+        return None
+    whole = order_rows.load(connection, order_rows.row_of(connection, row.order_id), vault=snapshot.vault)
+    return Journey(
+        order=whole,
+        shipment=shipment_rows.from_row(row, whole),
+        events=shipment_rows.read_events(connection, shipment_id),
+        transitions=shipment_rows.read_transitions(connection, shipment_id),
+    )
+
+
+def stuck(snapshot: Snapshot, *, brand: str | None = None, limit: int) -> list[StuckShipment]:
+    """What a person should look at, the worst first, then the longest waiting."""
+    query: Select[Any] = _STUCK if brand is None else _STUCK.where(_o.brand == brand)
+    rows = snapshot.connection.execute(query, {"most": limit}).all()
+    ids = {row.of_order for row in rows}
+    found = snapshot.connection.execute(select(order_table).where(_o.id.in_(ids))) if ids else ()
+    bare = {row.id: order_rows.from_row(row) for row in found}
+    return [_stuck(row, bare[row.of_order]) for row in rows]
+
+
+def find(snapshot: Snapshot, number: str) -> list[Journey]:
+    """Every journey under a tracking number, or of every order under an order number; the newest first."""
+    ids = list(snapshot.connection.execute(_NUMBERED, {"number": number}).scalars())
+    if not ids:
+        of = snapshot.connection.execute(_SAME_NUMBER, {"number": number}).scalars().all()
+        ids = list(snapshot.connection.execute(select(_s.id).where(_s.order_id.in_(of)).order_by(_s.id)).scalars())
+    found = (journey(snapshot, each) for each in ids)
+    return [each for each in found if each is not None]
+
+
+def carriers_due(snapshot: Snapshot, carriers: list[str], *, now: datetime, machine_now: datetime) -> list[str]:
+    """Which of these carriers have something to be asked now."""
+    free = or_(_s.lease_until_machine_at.is_(None), _s.lease_until_machine_at <= machine_now)
+    return [
+        carrier
+        for carrier in carriers
+        if snapshot.connection.execute(
+            select(_s.id).where(_s.carrier == carrier, _s.next_look_at <= now, free).limit(1)
+        ).first()
+    ]
+
+
+def _stuck(row: Row[Any], bare: Order) -> StuckShipment:
+    return StuckShipment(brand=bare.brand, order_number=bare.number, shipment=shipment_rows.from_row(row, bare))
+
+
+def _place(row: Row[Any]) -> str:
+    micros = (row.created_at - EPOCH) // MICROSECOND
+    return urlsafe_b64encode(f"{micros}:{row.id}".encode()).rstrip(b"=").decode()
+
+
+def _read_place(after: str | None) -> tuple[datetime, str] | None:
+    """None for anything we did not write ourselves."""
+    try:
+        raw = urlsafe_b64decode((after or "").encode("ascii") + b"=" * (-len(after or "") % 4)).decode("ascii")
+        micros, _, id_ = raw.partition(":")
+        return EPOCH + timedelta(microseconds=int(micros)), id_
+    except (ValueError, OverflowError):
+        return None
