@@ -43,7 +43,6 @@ class Settings:
 
     data_dir: Path
     runtime_dir: Path  # short paths for sockets, gone after a reboot
-    is_child: bool  # started by our supervisor, so that it must end with it
     database_url: str = field(repr=False)
     redis_url: str | None = field(repr=False)  # None: claim directly
     secret_key: str = field(repr=False)
@@ -86,14 +85,13 @@ def _read(env: Environment) -> Settings:
     return Settings(
         data_dir=data_dir,
         runtime_dir=Path(env.text("XDG_RUNTIME_DIR", default=gettempdir())),
-        is_child=bool(env.text("WISMO_CHILD")),
         database_url=_database_url(env, data_dir),
         redis_url=_secret_url(env, "REDIS_URL", "redis", "rediss", "unix"),
         secret_key=_secret_key(env, data_dir),
         secret_key_is_kept=not env.text("SECRET_KEY"),
         public_url=_web(env, "PUBLIC_URL") or f"http://127.0.0.1:{port}",
         port=port,
-        smtp_url=_secret_url(env, "SMTP_URL", "smtp", "smtps"),
+        smtp_url=_secret_url(env, "SMTP_URL", "smtp", "smtp+starttls", "smtps"),
         mail_from=mail_from,
         trusted_proxies=_trusted_proxies(env),
         send=env.read("WISMO_SEND", SendMode, default=SendMode.OFF, fix='Write "off", "allowlist" or "on".'),

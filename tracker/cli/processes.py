@@ -33,13 +33,9 @@ def up() -> None:
 
 def web() -> None:
     """Serve the tracking page, the API and the health checks."""
-    from tracker.orphans import die_with_parent
     from tracker.web import serve
 
-    settings = opening.settings("web")
-    if os.environ.get("WISMO_CHILD"):
-        die_with_parent()
-    serve.run(settings)
+    serve.run(opening.settings("web"))
 
 
 def worker(

@@ -33,7 +33,7 @@ def machine(settings: Settings, environment: dict[str, str]) -> Machine:
     told = dict(environment)
     programs = []
     if settings.redis_url is None:
-        path = socket_path(settings.data_dir)
+        path = socket_path(settings)
         told["REDIS_URL"] = f"unix://{path}"
         programs.append(_valkey(settings.data_dir, path))
     wismo = (sys.executable, "-m", "tracker")
@@ -56,12 +56,12 @@ def machine(settings: Settings, environment: dict[str, str]) -> Machine:
     return Machine(programs=tuple(programs), environment=told, back_off=back_off)
 
 
-def socket_path(data_dir: Path) -> Path:
+def socket_path(settings: Settings) -> Path:
     """Where the embedded queue listens; in the runtime directory when the data directory's path is too long."""
-    path = data_dir / "valkey.sock"
+    path = settings.data_dir / "valkey.sock"
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
         return path
-    return Path(os.environ.get("XDG_RUNTIME_DIR", "/tmp")) / f"wismo-{os.getuid()}-{os.getpid()}.sock"  # noqa: S108
+    return settings.runtime_dir / f"wismo-{os.getpid()}.sock"
 
 
 def _valkey(data_dir: Path, path: Path) -> Program:
