@@ -143,5 +143,5 @@ def _shown(value: object) -> str:
 
 def _newest_of(asked: str, parcel: Tracked) -> tuple[bool, float]:
     """The number asked goes first; where two lives of one number answer, the newer."""
-    newest = max((event.occurred_at.timestamp() for event in parcel.events), default=0.0)
+    newest = parcel.events[-1].occurred_at.timestamp() if parcel.events else 0.0
     return parcel.tracking_number != _plain(asked), -newest
