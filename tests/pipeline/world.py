@@ -227,7 +227,7 @@ class World:
             renderer=self.renderer,
             notifiers={Channel.EMAIL: self.provider},
             brands=self.rules.brands,
-            public_url="https://track.fern.example",
+            pages_at={"fern": "https://track.fern.example"},
             gate=gate or SendGate(),
             hourly_cap=lambda: cap,
             now=self.clocks.now,

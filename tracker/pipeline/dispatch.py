@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -23,8 +23,8 @@ RETRY_STEPS = (
     timedelta(minutes=30),
     timedelta(hours=1),
     timedelta(hours=2),
+    timedelta(hours=1),
 )
-RETRY_LATER = timedelta(hours=1)  # and then hourly until the notification expires
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,7 @@ class SendPace:
     resolve_after: timedelta = timedelta(seconds=30)  # an unknown is not resolved sooner
     record_for: timedelta = timedelta(seconds=20)  # how long to try to write down a result
     record_every: timedelta = timedelta(seconds=0.25)
+    retry_steps: tuple[timedelta, ...] = RETRY_STEPS  # the last one again and again until the notification expires
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class Sending:
     renderer: Renderer
     notifiers: Mapping[Channel, Notifier]
     brands: Mapping[str, Brand]
-    public_url: str
+    pages_at: Mapping[str, str]  # by brand: "https://track.shop.example"
     gate: SendGate
     hourly_cap: Callable[[], int]
     now: Callable[[], datetime]
@@ -120,7 +121,8 @@ def _frozen(claim: DispatchClaim, sending: Sending) -> Message | None:
     links = outbox.links(claim, now=sending.now())
     try:
         brand = sending.brands[claim.brand]
-        message = compose(claim, links, brand=brand, renderer=sending.renderer, public_url=sending.public_url)
+        host = sending.pages_at[claim.brand]
+        message = compose(claim, links, brand=brand, renderer=sending.renderer, public_url=host)
     except NoAddress:
         _end(claim, sending, state=NotificationState.SUPPRESSED, why=WhyNot.NO_ADDRESS)
         return None
@@ -189,7 +191,7 @@ def _wait(verdict: Verdict, attempts: int, sending: Sending) -> timedelta:
     """Until the row is looked at again, should its state ask for it."""
     match verdict:
         case Verdict.RETRY:
-            return sending.chance() * retry_step(attempts)
+            return sending.chance() * retry_step(attempts, sending.pace.retry_steps)
         case Verdict.UNKNOWN:
             return sending.pace.resolve_after
         case Verdict.HALT:
@@ -198,9 +200,9 @@ def _wait(verdict: Verdict, attempts: int, sending: Sending) -> timedelta:
             return timedelta(0)
 
 
-def retry_step(attempts: int) -> timedelta:
+def retry_step(attempts: int, steps: Sequence[timedelta] = RETRY_STEPS) -> timedelta:
     """The longest wait after so many earlier attempts; the real one is drawn between zero and this (full jitter)."""
-    return RETRY_STEPS[attempts] if attempts < len(RETRY_STEPS) else RETRY_LATER
+    return steps[min(attempts, len(steps) - 1)]
 
 
 def _end(claim: DispatchClaim, sending: Sending, *, state: NotificationState, why: WhyNot, detail: str = "") -> None:

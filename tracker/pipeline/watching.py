@@ -31,16 +31,11 @@ def seen_after(view: LookView, outcome: LookOutcome, *, at: datetime) -> LookVie
 
 def with_news(view: LookView, shipment: Shipment) -> LookView:
     """The view when a look has moved the shipment."""
+    window = shipment.window
     return replace(
         view,
         milestone=shipment.standing.milestone,
         since=shipment.standing.since,
         last_event_at=shipment.last_event_at,
-        promised_last_day_ends_at=_last_day_ends(shipment),
+        promised_last_day_ends_at=windows.ends_at(window, shipment.destination_zone) if window else None,
     )
-
-
-def _last_day_ends(shipment: Shipment) -> datetime | None:
-    if shipment.window is None:
-        return None
-    return windows.last_instant(datetime.combine(shipment.window.last_day, windows.DAY_ENDS), shipment.destination_zone)
