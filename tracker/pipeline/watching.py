@@ -39,3 +39,24 @@ def with_news(view: LookView, shipment: Shipment) -> LookView:
         last_event_at=shipment.last_event_at,
         promised_last_day_ends_at=windows.ends_at(window, shipment.destination_zone) if window else None,
     )
+
+
+def view_of(shipment: Shipment) -> LookView:
+    """The view of a shipment nobody has claimed, for the question whether a reader may bring its look forward."""
+    watch = shipment.watch
+    bare = LookView(
+        shipment_id=shipment.id,
+        milestone=None,
+        since=None,
+        created_at=shipment.created_at,
+        last_event_at=None,
+        asked_at=watch.asked_at,
+        destination_zone=shipment.destination_zone,
+        promised_last_day_ends_at=None,
+        watched_at=watch.watched_at,
+        failures=watch.failures,
+        unknown_looks=0,
+        looks=watch.looks,
+        quota_left=1.0,
+    )
+    return with_news(bare, shipment)

@@ -115,6 +115,12 @@ def order(snapshot: Snapshot, brand: str, number: str) -> Order | None:
     return order_rows.load(connection, order_rows.row_of(connection, order_id), vault=snapshot.vault)
 
 
+def order_by_id(snapshot: Snapshot, order_id: OrderId) -> Order | None:
+    """One order by our own id."""
+    row = snapshot.connection.execute(select(order_table).where(_o.id == order_id)).one_or_none()
+    return None if row is None else order_rows.load(snapshot.connection, row, vault=snapshot.vault)
+
+
 def orders(snapshot: Snapshot, brand: str, *, after: str | None, stage: OrderStage | None, limit: int) -> OrderList:
     """Orders of one brand, the newest first; an `after` that is not ours begins at the front."""
     place = _read_place(after)

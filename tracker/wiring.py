@@ -1,0 +1,278 @@
+"""Where adapters meet steps: settings in, one App out, which every edge is handed."""
+
+import os
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from carriers import registry as carriers
+from carriers.contract import Carrier
+from config.settings import Settings
+from config.timing import Timing
+from notifiers.contract import Notifier
+from notifiers.message import Channel
+from notifiers.registry import NOTIFIERS
+from tracker import policies
+from tracker.domain.brands import Brand
+from tracker.domain.cadence import brought_forward
+from tracker.domain.orders import Order
+from tracker.domain.shipments import OrderId
+from tracker.doorbell import RedisDoorbell, SilentDoorbell
+from tracker.pipeline import faults, fuse
+from tracker.pipeline.conclude import Rules
+from tracker.pipeline.dispatch import Sending, dispatch
+from tracker.pipeline.looking import Looking
+from tracker.pipeline.poll import PollReport, poll
+from tracker.pipeline.ports import NotificationId, StoreAway
+from tracker.pipeline.reconcile import reconcile
+from tracker.pipeline.review import Reviewing, review
+from tracker.pipeline.watching import view_of
+from tracker.render import themes
+from tracker.render.pages import PageView
+from tracker.render.renderer import Renderer
+from tracker.store import heartbeats, leases, lookups
+from tracker.store.heartbeats import Heartbeat
+from tracker.store.tokens import SqlTokens
+from tracker.store.unit import SqlStore, open_store
+
+log = structlog.get_logger()
+
+ROWS = 500  # one sweep deals with at once
+HANDED_OVER = 10  # notifications that a process without a doorbell claims at once
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything the edges may use; thin methods over the steps, no decision."""
+
+    settings: Settings
+    store: SqlStore
+    renderer: Renderer
+    doorbell: RedisDoorbell | SilentDoorbell
+    carriers: Mapping[str, Carrier]  # those that are on
+    notifiers: Mapping[Channel, Notifier]
+    brands: Mapping[str, Brand]
+    rules: Rules
+    looking: Mapping[str, Looking]  # by carrier
+    sending: Sending
+    reviewing: Reviewing
+    now: Clock  # shop time
+    machine_now: Clock
+
+    @property
+    def timing(self) -> Timing:
+        return self.settings.timing
+
+    @property
+    def redis_url(self) -> str | None:
+        return self.settings.redis_url
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.doorbell.close()
+        self.store.close()
+
+    def poll(self, carrier: str, *, stopping: Callable[[], bool] = lambda: False) -> PollReport:
+        """Ask one carrier about everything that is due; rings again when time ran out first."""
+        report = self._poll(carrier, self.looking[carrier], stopping=stopping)
+        if report.more and not stopping():
+            self.doorbell.ring("looks", carrier)
+        return report
+
+    def dispatch(self, notification_id: NotificationId) -> int:
+        """Hand over one notification, if it is due and free."""
+        return dispatch(notification_id, self.sending)
+
+    def work_directly(self, queues: Sequence[str], *, stopping: Callable[[], bool]) -> int:
+        """One turn without a doorbell; how much there was to do. Looks get a short turn: messages wait behind them."""
+        done = dispatch(None, self.sending, limit=HANDED_OVER) if "dispatch" in queues else 0
+        for carrier in self._due_carriers() if "looks" in queues else ():
+            looking = self.looking[carrier]
+            short = replace(looking, pace=replace(looking.pace, turn=self.timing.ring / 5))
+            done += self._poll(carrier, short, stopping=stopping).looks
+        return done
+
+    def ring_looks(self) -> int:
+        """Ring for every carrier that has something due."""
+        due = self._due_carriers()
+        for carrier in due:
+            self.doorbell.ring("looks", carrier)
+        return len(due)
+
+    def ring_dispatch(self) -> int:
+        """Ring for what is due and was not rung for lately."""
+        machine_now = self.machine_now()
+        lately = machine_now - self.timing.sweep
+        due = self.store.outbox.due(limit=ROWS, now=self.now(), machine_now=machine_now, rung_before=lately)
+        for notification_id in due:
+            self.doorbell.ring("dispatch", notification_id)
+        return len(due)
+
+    def expire_leases(self) -> int:
+        """Move on what a dead process left claimed."""
+        machine_now = self.machine_now()
+        after_grace = machine_now + self.timing.reconcile_grace - self.timing.lease
+        return self.store.outbox.expire_leases(machine_now=machine_now, reconcile_machine_at=after_grace)
+
+    def reconcile(self) -> int:
+        """Resolve what may have been sent."""
+        done = reconcile(self.store.outbox, limit=ROWS, now=self.now(), machine_now=self.machine_now())
+        for notification_id in done.resent:
+            self.doorbell.ring("dispatch", notification_id)
+        return len(done.resent) + done.given_up
+
+    def expire(self) -> int:
+        """End what is no longer true."""
+        return self.store.outbox.expire(limit=ROWS, now=self.now(), machine_now=self.machine_now())
+
+    def review(self) -> int:
+        """Judge the shipments whose review has come."""
+        return review(self.reviewing, limit=ROWS)
+
+    def watched(self, order_id: OrderId) -> None:
+        """Somebody has opened the page: look sooner, as far as the ladder allows."""
+        now, ladder = self.now(), self.rules.ladder
+        with self.store.read() as snapshot:
+            order = lookups.order_by_id(snapshot, order_id)
+        shipments = order.shipments if order else ()
+        views = [view_of(each) for each in shipments if each.carrier in self.carriers]
+        sooner = [at for view in views if (at := brought_forward(view, now, ladder))]
+        if sooner:
+            self.store.watched(order_id, at=now, next_look_at=min(sooner))
+
+    def page_url(self, order: Order) -> str:
+        """The shop's own link to an order's page."""
+        return self.sending.pages_at[order.brand] + self.store.vault.page_path(order.id)
+
+    def page_view(self, view: lookups.PageView) -> PageView:
+        """What the renderer wants to know of an order."""
+        asked = [each for each in view.order.shipments if each.carrier in self.carriers]
+        pages = {each.id: self.carriers[each.carrier].page_url(each.tracking_number) for each in asked}
+        return PageView(order=view.order, events=view.events, carrier_pages=pages)
+
+    def take_lease(self, name: str, *, owner: str, lasts: timedelta) -> bool:
+        """Whether this process may do what only one may, until the lease ends."""
+        machine_now = self.machine_now()
+        with self.store.begin() as connection:
+            until = machine_now + lasts
+            fence = leases.take(connection, name, owner=owner, machine_now=machine_now, until_machine_at=until)
+        return fence is not None
+
+    def drop_lease(self, name: str, *, owner: str) -> None:
+        """Let another process have it at once; when the database is away it simply ends."""
+        try:
+            with self.store.begin() as connection:
+                leases.drop(connection, name, owner=owner)
+        except StoreAway as error:
+            log.warning("lease_not_dropped", lease=name, why=str(error))
+
+    def heartbeat(self, name: str, *, every: timedelta, took: timedelta, done: int) -> None:
+        """A recurring job has ended well."""
+        beat = Heartbeat(name=name, ok_machine_at=self.machine_now(), every=every, took=took, done=done)
+        with self.store.begin() as connection:
+            heartbeats.beat(connection, beat)
+
+    def _poll(self, carrier: str, looking: Looking, *, stopping: Callable[[], bool]) -> PollReport:
+        report = poll(self.carriers[carrier], looking, stopping=stopping)
+        for defect in report.defects:
+            log.error("look_defect", carrier=carrier, defect=defect)
+        return report
+
+    def _due_carriers(self) -> list[str]:
+        with self.store.read() as snapshot:
+            now, machine_now = self.now(), self.machine_now()
+            return lookups.carriers_due(snapshot, sorted(self.carriers), now=now, machine_now=machine_now)
+
+
+def build(settings: Settings, *, machine_now: Clock = lambda: datetime.now(UTC), now: Clock | None = None) -> App:
+    """Everything made, nothing connected. Raises ThemeUnreadable, NotifierMisconfigured, StoreUnfit, ValueError."""
+    now = now or _shop_clock(settings, machine_now)
+    timing, owner = settings.timing, f"{socket.gethostname()}:{os.getpid()}"
+    store = open_store(settings.database_url, secret=settings.secret_key.encode(), busy=timing.sqlite_busy)
+    brands = {each.slug: policies.brand(each) for each in settings.brands}
+    for brand in brands.values():
+        themes.check(brand)
+    rules = policies.rules(settings.schedule, brands)
+    doorbell = RedisDoorbell(settings.redis_url) if settings.redis_url else SilentDoorbell()
+    hit = faults.planted(faults.read_faults(settings.faults))
+    notifiers: dict[Channel, Notifier] = {}
+    if settings.smtp_url:
+        notifiers[Channel.EMAIL] = NOTIFIERS["smtp"](settings.smtp_url)
+    asked = _carriers(settings, store, machine_now)
+    looking = {
+        name: Looking(
+            store=store,
+            doorbell=doorbell,
+            rules=rules,
+            quotas=policies.quotas(settings.carriers[name]),
+            now=now,
+            machine_now=machine_now,
+            owner=owner,
+            pace=policies.look_pace(timing),
+            hit=hit,
+        )
+        for name in asked
+    }
+    renderer = Renderer.load()
+    sending = Sending(
+        store=store,
+        renderer=renderer,
+        notifiers=notifiers,
+        brands=brands,
+        pages_at={each.slug: each.page_host or settings.public_url for each in settings.brands},
+        gate=policies.send_gate(settings),
+        hourly_cap=_fuse(settings, store, machine_now),
+        now=now,
+        machine_now=machine_now,
+        owner=owner,
+        pace=policies.send_pace(timing),
+        hit=hit,
+    )
+    return App(
+        settings=settings,
+        store=store,
+        renderer=renderer,
+        doorbell=doorbell,
+        carriers=asked,
+        notifiers=notifiers,
+        brands=brands,
+        rules=rules,
+        looking=looking,
+        sending=sending,
+        reviewing=Reviewing(store=store, doorbell=doorbell, rules=rules, now=now, machine_now=machine_now, hit=hit),
+        now=now,
+        machine_now=machine_now,
+    )
+
+
+def _shop_clock(settings: Settings, machine_now: Clock) -> Clock:
+    warp = settings.warp
+    return machine_now if warp is None else lambda: warp.shop_time(machine_now())
+
+
+def _carriers(settings: Settings, store: SqlStore, machine_now: Clock) -> dict[str, Carrier]:
+    """Those with credentials; settings say of each other why it is off."""
+    timing = settings.timing
+    tokens = SqlTokens(store, machine_now=machine_now, lease=timing.token_lease, spare=timing.token_spare)
+    return {
+        name: carriers.OPEN[name](
+            each.base_url, each.credentials, tokens=tokens, machine_now=machine_now, total=timing.http_total
+        )
+        for name, each in settings.carriers.items()
+        if each.enabled
+    }
+
+
+def _fuse(settings: Settings, store: SqlStore, machine_now: Clock) -> Callable[[], int]:
+    blows = settings.schedule.fuse
+    return fuse.Fuse(
+        lambda: store.outbox.starts_per_hour(hours=fuse.HOURS, machine_now=machine_now()),
+        factor=blows.factor,
+        floor=blows.floor,
+        machine_now=machine_now,
+    )
