@@ -15,7 +15,7 @@ from tests.render.states import NOW, SOUND, TRAIL, at, days
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Notice
 from tracker.domain.shipments import DelayCause, Item
-from tracker.render.renderer import Renderer
+from tracker.render.renderer import TEMPLATES, Renderer
 
 RENDERER = Renderer.load()
 GOLDEN = Path(__file__).parent / "golden"
@@ -191,7 +191,7 @@ def test_essential_mail_offers_no_way_out_and_other_mail_does() -> None:
 
 def test_a_brands_own_template_goes_first(tmp_path: Path) -> None:
     for path in (Path("email/layout.txt"), Path("email/layout.html"), Path("email/mail.css"), Path("email/shipped")):
-        source, target = Path("templates").resolve() / path, tmp_path / path
+        source, target = TEMPLATES / path, tmp_path / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(source)
     own = tmp_path / "brands/volta/email/shipped/subject.txt"

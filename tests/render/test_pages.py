@@ -115,6 +115,14 @@ def test_the_headline_is_the_answer(name: str, title: str) -> None:
     assert heading[1].replace("\xa0", " ") == title
 
 
+def test_a_parcel_on_a_shelf_is_not_called_out_for_delivery() -> None:
+    hero = re.search('<section class="hero.*?</section>', shown(STATES["ready_for_pickup"]), re.DOTALL)
+
+    assert hero
+    assert "Waiting for you" in hero[0]
+    assert "Out for delivery" not in hero[0]
+
+
 def test_a_promise_shows_whose_it_is() -> None:
     assert "UPS expects to deliver it on Tuesday, November 25." in text_of(shown(STATES["in_transit"]))
     assert "Alpenglow expects it to reach you between" in text_of(shown(STATES["in_transit_range"]))

@@ -15,7 +15,8 @@ from tests.render.mails import all_mails
 from tests.render.states import NOW, SOUND, TRAIL, all_states
 from tracker.domain.brands import Brand
 from tracker.render.pages import Unsubscribing
-from tracker.render.renderer import POLICY, STYLES, Renderer
+from tracker.render.renderer import STYLES, Renderer
+from tracker.web.html import CSP
 
 pytestmark = pytest.mark.browser
 
@@ -78,7 +79,7 @@ def site() -> Iterator[Site]:
             self.send_response(200 if body else 404)
             self.send_header("Content-Type", "text/css" if self.path in styles else "text/html; charset=utf-8")
             if "/mail/" not in self.path:
-                self.send_header("Content-Security-Policy", POLICY)
+                self.send_header("Content-Security-Policy", CSP.decode())
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -174,6 +174,7 @@ def _told(
         reason=shipment.standing.reason,
         occurred_at=occurred_at,
         utc_offset_minutes=event.utc_offset_minutes if event else None,
+        clock=event.clock if event else None,
         place=event.place if event else None,
         carrier=shipment.carrier,
         tracking_number=shipment.tracking_number,
@@ -183,7 +184,7 @@ def _told(
         parcels=max(order.state.parcels, 1),
         left_with=shipment.left_with,
         pickup_by=shipment.pickup_by,
-        items=shipment.items or order.items,
+        items=shipment.items or (order.items if order.state.parcels < 2 else ()),  # of several, which is in which?
         delay=(shipment.judgement.delayed or "") if notice is Notice.DELAYED else "",
         corrected_from=takes_back,
     )

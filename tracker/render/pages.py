@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from carriers.events import TrackingEvent
+from carriers.events import Milestone, TrackingEvent
 from tracker.domain.brands import Brand, Theme
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.shipments import ShipmentId
@@ -129,11 +129,11 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
         number=one_line(order.number),
         title=_title(language, order, focus),
         state=order.state.state,
-        status=words.stage(language, order.state.stage),
+        status=_stage(language, order.state.stage, focus),
         count=_count(language, order),
         is_late=order.state.delayed,
         story=_story_of(language, focus, cards) if focus else _story(language, order, brand, now=now),
-        steps=_steps(language, order.state.stage),
+        steps=_steps(language, order.state.stage, focus),
         focus=focus,
         parcels=cards,
         more_parcels=len(order.shipments) - len(cards),
@@ -188,11 +188,18 @@ def _story(language: Language, order: Order, brand: Brand, *, now: datetime) -> 
     return tuple(said)
 
 
-def _steps(language: Language, stage: OrderStage) -> tuple[Step, ...]:
+def _stage(language: Language, stage: OrderStage, focus: Parcel | None) -> str:
+    """The stage's words; a parcel that waits on a shelf is not out for delivery any more."""
+    if focus and focus.milestone is Milestone.READY_FOR_PICKUP and stage is OrderStage.OUT_FOR_DELIVERY:
+        return language.say("Waiting for you")
+    return words.stage(language, stage)
+
+
+def _steps(language: Language, stage: OrderStage, focus: Parcel | None) -> tuple[Step, ...]:
     if stage in (OrderStage.RETURNED, OrderStage.CANCELLED):
         return ()
     reached = _TRACK.index(stage) if stage in _TRACK else -1
     return tuple(
-        Step(label=words.stage(language, step), is_done=n <= reached, is_current=n == reached)
+        Step(label=_stage(language, step, focus), is_done=n <= reached, is_current=n == reached)
         for n, step in enumerate(_TRACK)
     )

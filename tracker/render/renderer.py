@@ -20,9 +20,6 @@ from tracker.render.environment import environment, find
 from tracker.render.pages import NOBODY, PageView, Unsubscribing
 
 STYLES = "/css/"  # where the web edge serves what `stylesheet` returns
-POLICY = (  # the Content-Security-Policy all these pages need, and no more
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
