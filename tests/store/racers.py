@@ -22,7 +22,9 @@ LEASE = timedelta(seconds=60)
 
 def racing(work: Callable[..., T], *args: Any, processes: int) -> list[T]:
     """The results of as many processes doing the same at once."""
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # an interpreter with everything imported, forked before it has threads
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
         list(pool.map(_warm_up, range(processes * 2)))
         return [each.result(timeout=120) for each in [pool.submit(work, *args) for _ in range(processes)]]
 

@@ -80,7 +80,7 @@ def reserve(
     if not rows or not calls:
         return
     connection.execute(_ADD[connection.dialect.name], rows)
-    old = [{"this_scope": _scope(credential, q), "since": _oldest_that_counts(q, machine_now)} for q in quotas]
+    old = [{"this_scope": _scope(credential, q), "since": oldest_that_counts(q, machine_now)} for q in quotas]
     connection.execute(_DROP, old)
 
 
@@ -90,7 +90,7 @@ def forget(connection: Connection, *, machine_now: datetime, keep: timedelta) ->
 
 
 def _count(connection: Connection, credential: str, quota: Quota, *, machine_now: datetime, in_hand: float) -> _Count:
-    since = _oldest_that_counts(quota, machine_now)
+    since = oldest_that_counts(quota, machine_now)
     asked = {"scope": _scope(credential, quota), "since": since}
     buckets = [(row.bucket_machine_at, row.n) for row in connection.execute(_BUCKETS, asked)]
     limit = int(quota.limit * (1 - in_hand)) if quota.per >= DAY else quota.limit
@@ -100,7 +100,7 @@ def _count(connection: Connection, credential: str, quota: Quota, *, machine_now
     else:
         spent = sum(n for _, n in buckets)
         free_at = _until_free(buckets, quota, too_many=spent - limit + 1)
-    return _Count(quota=quota, limit=limit, spent=spent, wait=max(free_at - machine_now, _width(quota)))
+    return _Count(quota=quota, limit=limit, spent=spent, wait=max(free_at - machine_now, timedelta(0)))
 
 
 def _until_free(buckets: list[tuple[datetime, int]], quota: Quota, *, too_many: int) -> datetime:
@@ -113,7 +113,8 @@ def _until_free(buckets: list[tuple[datetime, int]], quota: Quota, *, too_many: 
     return EPOCH
 
 
-def _oldest_that_counts(quota: Quota, machine_now: datetime) -> datetime:
+def oldest_that_counts(quota: Quota, machine_now: datetime) -> datetime:
+    """The first bucket that a span of the quota which ends now can touch."""
     if quota.calendar:
         return _floor(machine_now - NEAR_MIDNIGHT, quota.per)
     return _floor(machine_now, _width(quota)) - SLICES * _width(quota)

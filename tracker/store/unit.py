@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from tracker.domain.shipments import OrderId, ShipmentId
 from tracker.pipeline.ports import LookClaim, LookClaims, OrderUnit, Quota
-from tracker.store import gates, looks, quotas, shipments
+from tracker.store import gates, keys, looks, quotas, shipments
 from tracker.store.engine import WRITES, open_engine
 from tracker.store.errors import translated
 from tracker.store.outbox import SqlOutbox
@@ -129,6 +129,11 @@ class SqlStore:
         """The peer works again: open, no failures."""
         with self.begin() as connection:
             gates.open_(connection, name, machine_now=machine_now)
+
+    def api_key(self, secret: str) -> keys.ApiKey | None:
+        """The key behind a secret; None when it never was or is revoked."""
+        with self.read() as snapshot:
+            return keys.find(snapshot.connection, secret)
 
     def watched(self, order_id: OrderId, *, at: datetime, next_look_at: datetime) -> None:
         """Somebody has opened the page: look no later than `next_look_at`."""
