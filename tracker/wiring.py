@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 
@@ -21,20 +21,20 @@ from tracker.domain.cadence import brought_forward
 from tracker.domain.orders import Order
 from tracker.domain.shipments import OrderId
 from tracker.doorbell import RedisDoorbell, SilentDoorbell
+from tracker.ops import Ops
 from tracker.pipeline import faults, fuse
 from tracker.pipeline.conclude import Rules
 from tracker.pipeline.dispatch import Sending, dispatch
 from tracker.pipeline.looking import Looking
 from tracker.pipeline.poll import PollReport, poll
-from tracker.pipeline.ports import NotificationId, StoreAway
+from tracker.pipeline.ports import NotificationId
 from tracker.pipeline.reconcile import reconcile
 from tracker.pipeline.review import Reviewing, review
 from tracker.pipeline.watching import view_of
 from tracker.render import themes
 from tracker.render.pages import PageView
 from tracker.render.renderer import Renderer
-from tracker.store import heartbeats, leases, lookups
-from tracker.store.heartbeats import Heartbeat
+from tracker.store import lookups
 from tracker.store.tokens import SqlTokens
 from tracker.store.unit import SqlStore, open_store
 
@@ -61,6 +61,7 @@ class App:
     looking: Mapping[str, Looking]  # by carrier
     sending: Sending
     reviewing: Reviewing
+    ops: Ops
     now: Clock  # shop time
     machine_now: Clock
 
@@ -155,28 +156,6 @@ class App:
         pages = {each.id: self.carriers[each.carrier].page_url(each.tracking_number) for each in asked}
         return PageView(order=view.order, events=view.events, carrier_pages=pages)
 
-    def take_lease(self, name: str, *, owner: str, lasts: timedelta) -> bool:
-        """Whether this process may do what only one may, until the lease ends."""
-        machine_now = self.machine_now()
-        with self.store.begin() as connection:
-            until = machine_now + lasts
-            fence = leases.take(connection, name, owner=owner, machine_now=machine_now, until_machine_at=until)
-        return fence is not None
-
-    def drop_lease(self, name: str, *, owner: str) -> None:
-        """Let another process have it at once; when the database is away it simply ends."""
-        try:
-            with self.store.begin() as connection:
-                leases.drop(connection, name, owner=owner)
-        except StoreAway as error:
-            log.warning("lease_not_dropped", lease=name, why=str(error))
-
-    def heartbeat(self, name: str, *, every: timedelta, took: timedelta, done: int) -> None:
-        """A recurring job has ended well."""
-        beat = Heartbeat(name=name, ok_machine_at=self.machine_now(), every=every, took=took, done=done)
-        with self.store.begin() as connection:
-            heartbeats.beat(connection, beat)
-
     def _poll(self, carrier: str, looking: Looking, *, stopping: Callable[[], bool]) -> PollReport:
         report = poll(self.carriers[carrier], looking, stopping=stopping)
         for defect in report.defects:
@@ -245,6 +224,7 @@ def build(settings: Settings, *, machine_now: Clock = lambda: datetime.now(UTC),
         looking=looking,
         sending=sending,
         reviewing=Reviewing(store=store, doorbell=doorbell, rules=rules, now=now, machine_now=machine_now, hit=hit),
+        ops=Ops(store=store, now=now, machine_now=machine_now),
         now=now,
         machine_now=machine_now,
     )

@@ -56,11 +56,11 @@ def key(
     """Make an API key and print it once, or revoke it."""
     with opening.opened() as app:
         if revoke:
-            ended = app.revoke_keys(name)
+            ended = app.ops.revoke_keys(name)
             say(f"Revoked {ended} key(s) named {name!r}.")
             raise typer.Exit(0 if ended else BAD_NEWS)
         if bool(brand) == all_brands:
             fail("Say which brand the key is for: --brand NAME, or --all-brands.")
         if brand and brand not in app.brands:
             fail(f"There is no brand {brand!r} in config/brands.toml. Known: {', '.join(sorted(app.brands))}.")
-        say(app.make_key(name, brand=brand or None))
+        say(app.ops.make_key(name, brand=brand or None))

@@ -26,7 +26,7 @@ def pause(
     """Stop sending before the next attempt, by brand, notice or channel; without any: everything."""
     _must_be_notice(notice)
     with opening.opened() as app:
-        app.pause(brand=brand, notice=notice, channel=channel, reason=reason)
+        app.ops.pause(brand=brand, notice=notice, channel=channel, reason=reason)
     say(f"Paused {_scope(brand, notice, channel)}. What is due waits and expires; `wismo resume` goes on.")
 
 
@@ -34,7 +34,7 @@ def resume(brand: Which = "", notice: Which = "", channel: Which = "") -> None:
     """Send again what is still true; without options also ends the hold after a restore or a blown volume fuse."""
     _must_be_notice(notice)
     with opening.opened() as app:
-        lifted = app.resume(brand=brand, notice=notice, channel=channel)
+        lifted = app.ops.resume(brand=brand, notice=notice, channel=channel)
     if not lifted:
         say(f"Nothing was paused for {_scope(brand, notice, channel)}.")
         raise typer.Exit(BAD_NEWS)

@@ -57,14 +57,14 @@ def run(app: App, *, owner: str) -> int:
     for sent in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sent, asked_to_stop)
     leader = Leader(
-        lambda: app.take_lease(LEASE, owner=owner, lasts=app.timing.leader_lease),
+        lambda: app.ops.take_lease(LEASE, owner=owner, lasts=app.timing.leader_lease),
         trust=app.timing.leader_lease - app.timing.leader_renew,
     )
     scheduler = _scheduler(app, leader)
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=True)
-    app.drop_lease(LEASE, owner=owner)
+    app.ops.drop_lease(LEASE, owner=owner)
     return 0
 
 
@@ -98,7 +98,7 @@ def _only_while_leading(app: App, leader: Leader, tick: Tick) -> Callable[[], No
             return
         began = time.monotonic()
         done = tick.run()
-        app.heartbeat(tick.name, every=tick.every, took=timedelta(seconds=time.monotonic() - began), done=done)
+        app.ops.heartbeat(tick.name, every=tick.every, took=timedelta(seconds=time.monotonic() - began), done=done)
 
     return job
 

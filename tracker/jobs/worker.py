@@ -60,7 +60,7 @@ def _beat(app: App, stop: threading.Event, queues: Sequence[str]) -> None:
     every = app.timing.heartbeat
     while not stop.is_set():
         for queue in queues:
-            app.heartbeat(f"worker.{queue}", every=every, took=timedelta(0), done=0)
+            app.ops.heartbeat(f"worker.{queue}", every=every, took=timedelta(0), done=0)
         stop.wait(every.total_seconds())
 
 
