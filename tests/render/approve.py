@@ -1,7 +1,7 @@
 """Takes what mails read now as approved: python -m tests.render.approve, then look at the difference."""
 
+from tests.render.brands import TRAIL
 from tests.render.mails import all_mails
-from tests.render.states import TRAIL
 from tests.render.test_mails import GOLDEN
 from tracker.render.renderer import Renderer
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import write_po
 
+from tests.render.brands import TRAIL
 from tests.render.extraction import ENGLISH, extracted, written
 from tests.render.mails import STORIES, render
-from tests.render.states import NOW, TRAIL, all_states
+from tests.render.states import NOW, all_states
 from tracker.render.pages import Unsubscribing
 from tracker.render.renderer import TEMPLATES, Renderer
 

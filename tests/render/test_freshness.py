@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.render.states import GOOD_WATCH, HOME, NOW, TRAIL, all_states, at, blind
+from tests.render.brands import TRAIL
+from tests.render.states import GOOD_WATCH, HOME, NOW, all_states, at, blind
 from tracker.domain.shipments import LookOutcome, Watch
 from tracker.render import languages
 from tracker.render.freshness import Freshness, freshness

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from carriers.events import Milestone, Place, Reason
+from tests.render.brands import SOUND, TRAIL
 from tests.render.mails import PAGE, STOP, STORIES, render, told
-from tests.render.states import NOW, SOUND, TRAIL, at, days
+from tests.render.states import NOW, at, days
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Notice
 from tracker.domain.shipments import DelayCause, Item
@@ -99,6 +100,14 @@ def test_the_subject_counts_parcels(parcels: int, delivered: int, subject: str) 
     facts = told(Notice.DELIVERED, milestone=Milestone.DELIVERED, parcels=parcels, delivered=delivered)
 
     assert render(RENDERER, facts, TRAIL).subject == subject
+
+
+@pytest.mark.parametrize("milestone", [Milestone.DELIVERED, Milestone.READY_FOR_PICKUP, Milestone.RETURNED])
+def test_a_parcel_that_has_come_is_not_expected_any_more(milestone: Milestone) -> None:
+    mail = render(RENDERER, told(Notice.DELIVERED, milestone=milestone, window=days(24)), TRAIL)
+
+    assert "Expected" not in mail.text
+    assert "expects" not in mail.text
 
 
 def test_what_is_still_to_come_is_counted_in_the_right_number() -> None:

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from carriers.events import Clock, Milestone, Place, TrackingEvent
-from tests.render.states import CARRIER_PAGE, NOW, SOUND, TRAIL, WAY, all_states, at, days, parcel, scan, view
+from tests.render.brands import SOUND, TRAIL
+from tests.render.states import CARRIER_PAGE, NOW, WAY, all_states, at, days, parcel, scan, view
 from tracker.domain.brands import Brand
 from tracker.domain.orders import OrderStage
 from tracker.domain.shipments import Item

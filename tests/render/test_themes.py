@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.render.states import SOUND, TRAIL
+from tests.render.brands import SOUND, TRAIL
 from tracker.domain.brands import Brand
 from tracker.render import themes
 from tracker.render.pages import NOBODY

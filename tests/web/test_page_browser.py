@@ -11,8 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import CHROMIUM
+from tests.render.brands import SOUND, TRAIL
 from tests.render.mails import all_mails
-from tests.render.states import NOW, SOUND, TRAIL, all_states
+from tests.render.states import NOW, all_states
 from tracker.domain.brands import Brand
 from tracker.render.pages import Unsubscribing
 from tracker.render.renderer import STYLES, Renderer

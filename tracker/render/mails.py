@@ -46,6 +46,7 @@ STEPS: dict[Milestone, int] = {  # how many of the four marks of the mail's bar 
     Milestone.DELIVERED: 4,
 }
 ENDINGS = frozenset({Milestone.DELIVERED, Milestone.RETURNED, Milestone.CANCELLED, Milestone.LOST})
+NO_LONGER_AWAITED = ENDINGS | {Milestone.READY_FOR_PICKUP, Milestone.RETURNING}  # a promised day says nothing any more
 TROUBLED = frozenset({Notice.ATTEMPT_FAILED, Notice.DELAYED, Notice.EXCEPTION})
 
 
@@ -121,7 +122,7 @@ def in_words(told: Told, brand: Brand, *, reader: Reader, page_url: str, unsubsc
     language, zone = reader.language, reader.zone
     names = words.names(language, told.carrier, shop=brand.name)
     milestone = told.milestone or MEANT[told.notice]
-    window = _open_window(told.window, reader)
+    window = None if milestone in NO_LONGER_AWAITED else _open_window(told.window, reader)
     before = _earlier_window(told, window)
     return Mail(
         number=one_line(told.order_number),

@@ -6,7 +6,6 @@ from functools import lru_cache
 from tracker.domain.brands import Brand, Theme
 
 TEXT = 4.5  # WCAG 2.2, 1.4.3: contrast of text
-SHAPE = 3.0  # WCAG 2.2, 1.4.11: borders and marks that carry meaning
 _STEPS = 50
 _AMBER = "#9a6700"  # for what is late, in every brand
 _BLACK, _WHITE = "#000000", "#ffffff"
