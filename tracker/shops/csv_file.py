@@ -1,7 +1,7 @@
 """Which orders a CSV file states, and which rows state none: read in a stream, one order in memory at a time."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,6 +36,10 @@ class BadRow:
     reason: str
     fix: str
 
+    def as_row(self) -> dict[str, object]:
+        """For tables of any kind."""
+        return {"line": self.line, "column": self.column, "found": self.found, "reason": self.reason, "fix": self.fix}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
@@ -52,11 +56,12 @@ class Reading:
 
     zone: str  # IANA: of times without an offset
     now: datetime
+    progress: Callable[[int], None] = lambda _: None  # hears the bytes read so far
 
 
 def read(path: Path, reading: Reading) -> Iterator[Stated | BadRow]:
     """Orders and bad rows in the file's order; rows of one order that follow each other become one. Raises NoTable."""
-    rows = csv_rows.rows(path)
+    rows = csv_rows.rows(path, reading.progress)
     header = next(rows, None)
     if header is None or header.fault:
         raise NoTable("The first line cannot be read. It must hold the names of the columns.")

@@ -3,14 +3,16 @@
 import codecs
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
 LONGEST_LINE = 64 * 1024  # characters; a longer one is not a line of a table
 MOST_LINES = 100  # of one row; more means that a quote was never closed
 CHUNK = 1 << 16
+TOLD_EVERY = 500  # rows
 SEPARATORS = ",;\t|"
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -71,13 +73,15 @@ class Lines:
             pass
 
 
-def rows(path: Path) -> Iterator[Row]:
-    """Every row, the header first; empty lines are left out. Raises NoTable."""
+def rows(path: Path, progress: Callable[[int], None]) -> Iterator[Row]:
+    """Every row, the header first; empty lines are left out. `progress` hears the bytes read. Raises NoTable."""
     encoding = encoding_of(path)
-    with path.open(encoding=encoding, errors="replace", newline="") as source:
+    with path.open("rb") as file, TextIOWrapper(file, encoding=encoding, errors="replace", newline="") as source:
         lines = Lines(source=source)
         separator = _separator(lines)
         while (row := _next_row(lines, separator)) is not None:
+            if row.line % TOLD_EVERY == 0:
+                progress(file.tell())
             if row.fault or any(cell.strip() for cell in row.cells):
                 yield row
 

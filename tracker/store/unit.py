@@ -1,6 +1,6 @@
 """The store as the steps see it, on SQLite or PostgreSQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Engine
 
 from tracker.domain.shipments import OrderId, ShipmentId
 from tracker.pipeline.ports import LookClaim, LookClaims, OrderUnit, Quota
-from tracker.store import gates, keys, looks, quotas, shipments
+from tracker.store import gates, keys, looks, quotas, schema, shipments
 from tracker.store.engine import WRITES, open_engine
 from tracker.store.errors import translated
+from tracker.store.ids import new_id
 from tracker.store.outbox import SqlOutbox
 from tracker.store.vault import Vault
 from tracker.store.writing import SqlUnit
@@ -25,27 +26,41 @@ class Snapshot:
     vault: Vault
 
 
-def open_store(url: str, *, secret: bytes, busy: timedelta = timedelta(seconds=10)) -> "SqlStore":
-    """A store that has not connected yet. Raises StoreUnfit for an address or a secret that cannot be used."""
-    return SqlStore(open_engine(url, busy=busy), Vault(secret))
+def open_store(
+    url: str, *, secret: bytes, busy: timedelta = timedelta(seconds=10), make_id: Callable[[], str] = new_id
+) -> "SqlStore":
+    """A store that has not connected yet. Raises StoreUnfit for an address or a secret that cannot be used.
+
+    `make_id`: of orders, shipments and people; the demo's are seeded, so that two runs look at the same moments.
+    """
+    return SqlStore(open_engine(url, busy=busy), Vault(secret), make_id=make_id)
 
 
 class SqlStore:
     """Implements `ports.Store`; `begin` and `vault` are for the other files of this room."""
 
-    def __init__(self, engine: Engine, vault: Vault) -> None:
+    def __init__(self, engine: Engine, vault: Vault, *, make_id: Callable[[], str] = new_id) -> None:
         self._engine = engine
         self._writing = engine.execution_options(**{WRITES: True})
         self.vault = vault
+        self._make_id = make_id
         self._outbox = SqlOutbox(self.begin, vault)
 
     @property
     def outbox(self) -> SqlOutbox:
         return self._outbox
 
+    def check(self) -> str:
+        """The database's revision. Raises StoreUnfit when it is not this version's, StoreAway when it is not there."""
+        return schema.check(self._engine)
+
     def close(self) -> None:
         """Close every connection that is not in use."""
         self._engine.dispose()
+
+    def check(self) -> str:
+        """The tables' revision, when it is this version's. Raises StoreUnfit, StoreAway."""
+        return schema.check(self._engine)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -66,7 +81,7 @@ class SqlStore:
     @contextmanager
     def _unit(self) -> Iterator[OrderUnit]:
         with self.begin() as connection:
-            yield SqlUnit(connection, self.vault)
+            yield SqlUnit(connection, self.vault, make_id=self._make_id)
 
     def claim_looks(
         self,

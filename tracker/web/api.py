@@ -7,7 +7,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tracker.domain.intake import FieldProblem
+from tracker.domain.intake import FieldProblem, Unusable
+from tracker.intake.carry_out import Contended, KeyReused
+from tracker.pipeline.naming import Undecided
 from tracker.pipeline.ports import StoreAway
 from tracker.store.errors import StoreUnfit
 from tracker.web import orders_api, problems, shipments_api
@@ -39,8 +41,8 @@ def build(app: App, *, version: str) -> FastAPI:
     api.add_exception_handler(Refusal, _refused)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _http)
-    api.add_exception_handler(StoreAway, _away)
-    api.add_exception_handler(StoreUnfit, _away)
+    for trouble in (Unusable, Undecided, KeyReused, Contended, StoreAway, StoreUnfit):
+        api.add_exception_handler(trouble, _troubled)
     return api
 
 
@@ -78,7 +80,19 @@ def _http(request: Request, error: Exception) -> Response:
     return problems.respond(refusal)
 
 
-def _away(_request: Request, error: Exception) -> Response:
-    if isinstance(error, StoreUnfit):
-        return problems.respond(problems.busy("The database is not ready for this version of Wismo."))
-    return problems.respond(problems.busy("The database did not answer. Nothing was stored."))
+def _troubled(_request: Request, error: Exception) -> Response:
+    """What the steps refuse, in the API's words."""
+    match error:
+        case Unusable():
+            refusal = problems.unusable(error.problems)
+        case Undecided():
+            refusal = problems.unusable([error.problem], candidates=error.candidates)
+        case KeyReused():
+            refusal = problems.key_reused()
+        case Contended():
+            refusal = problems.busy("Several requests are changing this order at the same moment.")
+        case StoreUnfit():
+            refusal = problems.busy("The database is not ready for this version of Wismo.")
+        case _:
+            refusal = problems.busy("The database did not answer. Nothing was stored.")
+    return problems.respond(refusal)

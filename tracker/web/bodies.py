@@ -1,7 +1,6 @@
 """What JSON a request carries, within the size and depth that any order needs."""
 
 import json
-from hashlib import sha256
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -51,11 +50,6 @@ def parsed(body: bytes) -> object:
             fix="Send UTF-8 JSON as described in /api/openapi.json.",
         ) from error
     return found
-
-
-def fingerprint(*parts: object) -> str:
-    """The same for the same content, however its keys are ordered."""
-    return sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _no_constant(name: str) -> object:

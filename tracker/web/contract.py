@@ -28,15 +28,17 @@ Key = Annotated[
         description="The same key with another body is refused for 24 hours. Repeats are safe by number without it.",
     ),
 ]
+Responses = dict[int | str, dict[str, Any]]
+
 PROBLEM: dict[str, Any] = {"model": ProblemAnswer}
-REFUSED: dict[int | str, dict[str, Any]] = {
+REFUSED: Responses = {
     401: PROBLEM | {"description": "No key, or one that is not valid."},
     403: PROBLEM | {"description": "The key belongs to another brand."},
     422: PROBLEM | {"description": "A value cannot be used; `fields` says which and how to correct it."},
     503: PROBLEM | {"description": "The database is busy or away; nothing was stored. Retry-After says when."},
 }
-ABSENT: dict[int | str, dict[str, Any]] = {404: PROBLEM | {"description": "Not there, or not this brand's."}}
-BODIES: dict[int | str, dict[str, Any]] = {
+ABSENT: Responses = {404: PROBLEM | {"description": "Not there, or not this brand's."}}
+BODIES: Responses = {
     400: PROBLEM | {"description": "The body is not JSON."},
     413: PROBLEM | {"description": "The body has more than 1 MiB."},
     415: PROBLEM | {"description": "The content type is not application/json."},

@@ -2,13 +2,15 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tracker.web import html
 
 log = structlog.get_logger("web")
 
@@ -33,47 +35,65 @@ ALWAYS = {
 }
 
 
-class Edge:
-    """ASGI around the whole app; plain, because every layer of a cached page is paid for by every page."""
+Failed = Callable[[str], html.Answer]  # the answer to a path when we have failed
 
-    def __init__(self, app: ASGIApp, *, trusted: Networks) -> None:
-        self.app = app
-        self.trusted = tuple(trusted)
+
+class Edge:
+    """ASGI around everything but the pages, which are asked too often for it."""
+
+    def __init__(self, app: ASGIApp, *, trusted: Networks, failed: Failed) -> None:
+        self._app = app
+        self._trusted = tuple(trusted)
+        self._failed = failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
-        peer = scope["client"][0] if scope.get("client") else ""
-        from_proxy = is_trusted(peer, self.trusted)
-        headers = {name: value for name, value in scope["headers"] if name in _FORWARDED}
-        if from_proxy:
-            _believe(scope, headers, self.trusted)
-        request_id = _request_id(headers.get(b"x-request-id", b"") if from_proxy else b"")
-        scope.setdefault("state", {})["request_id"] = request_id
-        began, status = time.perf_counter(), 500
+        scope.setdefault("state", {})["request_id"] = request_id = _known(scope, self._trusted)
+        began, status = time.perf_counter(), 0
 
         async def send_on(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                found = MutableHeaders(scope=message)
-                found["X-Request-ID"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
                 for name, value in ALWAYS.items():
-                    found.setdefault(name, value)
+                    headers.setdefault(name, value)
             await send(message)
 
         try:
-            await self.app(scope, receive, send_on)
-        finally:
-            took_ms = round((time.perf_counter() - began) * 1000, 1)
-            route = shape_of(scope["path"])
-            log.info(
-                "request", method=scope["method"], route=route, status=status, took_ms=took_ms, request_id=request_id
-            )
+            await self._app(scope, receive, send_on)
+        except Exception as error:  # whatever it was, the caller gets an answer and ops the trace
+            log.error("request_failed", route=shape_of(scope["path"]), request_id=request_id, exc_info=error)
+            if not status:
+                await html.send(send_on, self._failed(scope["path"]))
+        took_ms = round((time.perf_counter() - began) * 1000, 1)
+        route = shape_of(scope["path"])
+        log.info("request", method=scope["method"], route=route, status=status, took_ms=took_ms, request_id=request_id)
 
 
-_FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-request-id"})
+def is_near(scope: Scope) -> bool:
+    """Whether the asker is this machine or one of our own addresses, and speaks for itself."""
+    near: bool = scope.get("state", {}).get("is_near", False)
+    return near
+
+
+def _known(scope: Scope, trusted: Networks) -> str:
+    """Find out who asks, and under which id we log it."""
+    peer = scope["client"][0] if scope.get("client") else ""
+    headers = {name: value for name, value in scope["headers"] if name in _FORWARDED}
+    is_ours = is_trusted(peer, trusted)
+    address = _address(peer)
+    speaks_for_itself = b"x-forwarded-for" not in headers and b"forwarded" not in headers
+    scope["state"]["is_near"] = speaks_for_itself and (is_ours or (address is not None and address.is_loopback))
+    if is_ours:
+        _believe(scope, headers, trusted)
+    return _request_id(headers.get(b"x-request-id", b"") if is_ours else b"")
+
+
+_FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-request-id"})
 
 
 def shape_of(path: str) -> str:

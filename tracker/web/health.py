@@ -1,22 +1,22 @@
 """Whether this process lives, whether Wismo works, and its figures: /healthz, /readyz, /metrics.
 
-/metrics holds no personal data, but it tells how much a shop sells. It is answered on loopback and to TRUSTED_PROXIES'
-own addresses, not to what they forward, so a proxy that passes everything on does not publish it.
+/metrics holds no personal data, but it tells how much a shop sells. It answers loopback and the addresses in
+TRUSTED_PROXIES, not what they forward: a proxy that passes everything on does not publish it.
 """
 
-from datetime import timedelta
+from datetime import datetime
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from tracker.pipeline.ports import StoreAway
-from tracker.store import lookups
+from tracker.store import heartbeats
 from tracker.store.errors import StoreUnfit
-from tracker.web import edge, metrics
+from tracker.store.heartbeats import Heartbeat
+from tracker.web import edge
+from tracker.web.metrics import CONTENT_TYPE, Metrics
 from tracker.wiring import App
-
-INTERVALS = 3  # a heartbeat older than so many of its own is a process that hangs or is gone
 
 
 def healthz(_: Request) -> Response:
@@ -36,9 +36,9 @@ def metrics_text(request: Request) -> Response:
     """Figures for Prometheus, computed from rows: any web process gives the same."""
     if not edge.is_near(request.scope):
         return PlainTextResponse("not found\n", status_code=HTTPStatus.NOT_FOUND)
-    app: App = request.app.state.wismo
+    figures: Metrics = request.app.state.metrics
     try:
-        return Response(metrics.text(app), media_type=metrics.CONTENT_TYPE)
+        return Response(figures.text(), media_type=CONTENT_TYPE)
     except (StoreAway, StoreUnfit):
         return PlainTextResponse("the database is away\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -46,20 +46,17 @@ def metrics_text(request: Request) -> Response:
 def troubles(app: App) -> list[dict[str, str]]:
     """What keeps Wismo from doing its work now, each with what to do."""
     try:
-        app.store.check_schema()
+        app.store.check()
         with app.store.read() as snapshot:
-            beats = lookups.heartbeats(snapshot)
+            beats = heartbeats.every(snapshot.connection)
     except StoreUnfit as error:
         return [{"what": "database", "problem": str(error)}]
     except StoreAway:
-        return [{"what": "database", "problem": "does not answer; check DATABASE_URL and the server"}]
+        return [{"what": "database", "problem": "does not answer: check DATABASE_URL and the server"}]
     now = app.machine_now()
-    late = [each for each in beats if now - each.ok_machine_at > INTERVALS * timedelta(seconds=each.every_seconds)]
-    return [
-        {
-            "what": each.name,
-            "problem": f"last seen {int((now - each.ok_machine_at).total_seconds())} s ago, every "
-            f"{each.every_seconds:g} s expected; is that process running?",
-        }
-        for each in late
-    ]
+    return [{"what": each.name, "problem": _late(each, now)} for each in beats if each.is_late(now)]
+
+
+def _late(beat: Heartbeat, machine_now: datetime) -> str:
+    ago = (machine_now - beat.ok_machine_at).total_seconds()
+    return f"last ended well {ago:.0f} s ago, every {beat.every.total_seconds():g} s expected: is its process running?"

@@ -87,5 +87,3 @@ def _tags(scope: Scope) -> set[bytes]:
     """If-None-Match; a proxy that compresses makes our tag a weak one."""
     given = header(scope, b"if-none-match")
     return {each.strip().removeprefix(b"W/") for each in given.split(b",")} if given else set()
-
-

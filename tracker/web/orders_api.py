@@ -6,32 +6,35 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from tracker.domain.intake import Unusable
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.shipments import OrderId
+from tracker.intake.carry_out import Once, carry_out, once
 from tracker.pipeline import register
 from tracker.pipeline.ports import OrderUnit
 from tracker.pipeline.register import Result, Terms
 from tracker.shops import fields, orders
 from tracker.store import lookups
-from tracker.web import answers, taking_in
+from tracker.web import answers
 from tracker.web.access import SLUG, Caller, app_of, caller, chosen
 from tracker.web.answers import OrderAnswer, OrderPage, Registered
-from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, body_of
-from tracker.web.problems import not_found, unusable
+from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, Responses, body_of
+from tracker.web.problems import not_found
 from tracker.wiring import App
 
 Step = Callable[[OrderUnit, OrderId, Terms], register.Registered]
+
+CREATED_ORDER: Responses = {201: {"model": Registered, "description": "A new order."}}
 
 router = APIRouter(responses=REFUSED, tags=["orders"])
 
 
 @router.post(
     "/orders",
-    responses={201: {"model": Registered, "description": "A new order."}} | BODIES,
+    responses=CREATED_ORDER | BODIES,
     openapi_extra=body_of(orders.ORDER),
 )
 def post_order(
+    *,
     request: Request,
     response: Response,
     who: Annotated[Caller, Depends(caller)],
@@ -41,15 +44,12 @@ def post_order(
 ) -> Registered:
     """State an order. The same order again changes nothing; a changed one is applied and recorded."""
     app = app_of(request)
-    try:
-        new = orders.read(body, now=app.now())
-    except Unusable as error:
-        raise unusable(error.problems) from error
+    new = orders.read(body, now=app.now())
     whose = chosen(app, who, new.brand or brand or "")
-    done = taking_in.carry_out(
+    done = carry_out(
         app,
         lambda unit, terms: register.register(unit, new, brand=whose, terms=terms),
-        same=taking_in.once(whose, key, "POST /orders", body),
+        same=once(whose, key, "POST /orders", body),
     )
     if done.result is Result.CREATED:
         response.status_code = HTTPStatus.CREATED
@@ -91,16 +91,13 @@ def get_order(request: Request, brand: Brand, number: Number) -> OrderAnswer:
 @router.patch("/orders/{number:path}", responses=ABSENT | BODIES, openapi_extra=body_of(orders.CHANGE))
 def patch_order(request: Request, brand: Brand, number: Number, body: Body) -> Registered:
     """Change what is given and leave the rest."""
-    try:
-        new = orders.read_change(body, number=number, now=app_of(request).now())
-    except Unusable as error:
-        raise unusable(error.problems) from error
+    new = orders.read_change(body, number=number, now=app_of(request).now())
     return changed(
         request, brand, number, lambda unit, order_id, terms: register.change(unit, order_id, new, terms=terms)
     )
 
 
-def changed(request: Request, brand: str, number: str, step: Step, *, same: taking_in.Once | None = None) -> Registered:
+def changed(request: Request, brand: str, number: str, step: Step, *, same: Once | None = None) -> Registered:
     """Carry out a change of the order of that number. Raises Refusal when there is none."""
     app = app_of(request)
 
@@ -110,7 +107,7 @@ def changed(request: Request, brand: str, number: str, step: Step, *, same: taki
             raise not_found("order")
         return step(unit, order_id, terms)
 
-    return answer(app, taking_in.carry_out(app, found, same=same))
+    return answer(app, carry_out(app, found, same=same))
 
 
 def answer(app: App, done: register.Registered) -> Registered:

@@ -11,6 +11,7 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from tracker.domain.shipments import OrderId
 from tracker.pipeline.ports import StoreAway
 from tracker.store import lookups
 from tracker.web import html
@@ -46,11 +47,11 @@ class TrackingPage:
     def __init__(self, app: App, cache: PageCache | None = None) -> None:
         self._app = app
         self._cache = cache or PageCache()
-        self._views: dict[str, float] = {}
+        self._views: dict[OrderId, float] = {}
         self._writing: set[asyncio.Task[None]] = set()
         self._tally = Tally()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
             await html.send(send, html.WRONG_METHOD)
             return
@@ -101,7 +102,7 @@ class TrackingPage:
         self._cache.put(token, page)
         return page
 
-    def _seen(self, order_id: str) -> None:
+    def _seen(self, order_id: OrderId) -> None:
         """Somebody waits for this parcel: look sooner. Written beside the answer, and not at every reload."""
         now = time.monotonic()
         if now - self._views.get(order_id, -VIEW_COUNTS_ONCE_IN) < VIEW_COUNTS_ONCE_IN:
@@ -115,7 +116,7 @@ class TrackingPage:
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    def _write_view(self, order_id: str) -> None:
+    def _write_view(self, order_id: OrderId) -> None:
         try:
             self._app.watched(order_id)
         except StoreAway as error:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from tracker.domain.shipments import OrderId
+
 TRUSTED_FOR = timedelta(seconds=1)  # machine time; then the version is asked for again, also after a revocation
 MOST_BYTES = 32 * 1024 * 1024
 
@@ -14,7 +16,7 @@ MOST_BYTES = 32 * 1024 * 1024
 class CachedPage:
     """One page as it was rendered."""
 
-    order_id: str
+    order_id: OrderId
     version: int
     minute: datetime  # shop time: "asked 12 min ago" is true for one
     body: bytes

@@ -1,7 +1,7 @@
 """How a request that cannot be served is answered: one shape for programs, and what to do next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 
 from starlette.responses import JSONResponse
@@ -55,17 +55,14 @@ class Refusal(Exception):
         )
 
 
+def as_json(refusal: Refusal) -> dict[str, object]:
+    """The refusal as JSON has it."""
+    return asdict(refusal.answer)
+
+
 def respond(refusal: Refusal) -> JSONResponse:
     """The refusal as an HTTP answer."""
-    answer = refusal.answer
-    content = {
-        "error": answer.error,
-        "message": answer.message,
-        "fix": answer.fix,
-        "fields": [{"field": each.field, "problem": each.problem, "fix": each.fix} for each in answer.fields],
-        "candidates": answer.candidates,
-    }
-    return JSONResponse(content, status_code=refusal.status, headers=refusal.headers)
+    return JSONResponse(as_json(refusal), status_code=refusal.status, headers=refusal.headers)
 
 
 def not_found(what: str) -> Refusal:
@@ -91,6 +88,16 @@ def unusable(problems: Sequence[FieldProblem], *, candidates: Sequence[str] = ()
     )
 
 
+def key_reused() -> Refusal:
+    """An Idempotency-Key stands for one request."""
+    return Refusal(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "key_reused",
+        "This Idempotency-Key was used for another request within 24 hours.",
+        fix="Use a new key for each request, and the same key only to repeat the same one.",
+    )
+
+
 def busy(message: str) -> Refusal:
     """Nothing is wrong with the request: the same may work in a moment."""
     return Refusal(
@@ -99,4 +106,14 @@ def busy(message: str) -> Refusal:
         message,
         fix="Send the same request again in a few seconds.",
         headers={"Retry-After": "5"},
+    )
+
+
+def defect() -> Refusal:
+    """We have failed, and know no better."""
+    return Refusal(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "defect",
+        "Something went wrong here. It is in our log under the X-Request-ID of this answer.",
+        fix="Send the same request again; statements of orders are safe to repeat.",
     )

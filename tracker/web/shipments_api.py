@@ -4,19 +4,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
-from tracker.domain.intake import Unusable
 from tracker.domain.shipments import OrderId, ShipmentId
+from tracker.intake.carry_out import carry_out, once
 from tracker.pipeline import register
 from tracker.pipeline.ports import OrderUnit
 from tracker.pipeline.register import Terms
 from tracker.shops import orders
 from tracker.store import lookups
-from tracker.web import answers, taking_in
+from tracker.web import answers
 from tracker.web.access import app_of
 from tracker.web.answers import JourneyAnswer, Registered, StuckAnswer, StuckPage
 from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, body_of
 from tracker.web.orders_api import answer, changed
-from tracker.web.problems import not_found, unusable
+from tracker.web.problems import not_found
 
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="As in the order's `shipments`.")]
 
@@ -26,15 +26,12 @@ router = APIRouter(responses=REFUSED, tags=["shipments"])
 @router.post("/orders/{number:path}/shipments", responses=ABSENT | BODIES, openapi_extra=body_of(orders.SHIPMENT))
 def add_shipment(request: Request, brand: Brand, number: Number, body: Body, key: Key = None) -> Registered:
     """Add a parcel, or correct a wrong number with `replaces`. The same number again changes nothing."""
-    try:
-        stated = orders.read_shipment(body)
-    except Unusable as error:
-        raise unusable(error.problems) from error
+    stated = orders.read_shipment(body)
 
     def step(unit: OrderUnit, order_id: OrderId, terms: Terms) -> register.Registered:
         return register.add_shipment(unit, order_id, stated, terms=terms)
 
-    same = taking_in.once(brand, key, "POST /orders/shipments", number, body)
+    same = once(brand, key, "POST /orders/shipments", number, body)
     return changed(request, brand, number, step, same=same)
 
 
@@ -52,7 +49,7 @@ def remove_shipment(request: Request, brand: Brand, shipment_id: Id) -> Register
         except KeyError:
             raise not_found("shipment") from None
 
-    return answer(app, taking_in.carry_out(app, step))
+    return answer(app, carry_out(app, step))
 
 
 @router.get("/shipments/{shipment_id}", responses=ABSENT)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from tracker.render.pages import Unsubscribing
+from tracker.store import upkeep
 from tracker.store.vault import Unsubscribed
 from tracker.web import bodies, html
 from tracker.web.html import HTML, NO_STORE, Answer
@@ -18,7 +19,7 @@ from tracker.wiring import App
 TOKEN = re.compile(r"[A-Za-z0-9_-]{40,200}")
 PREFIX = "/u/"
 LARGEST = 16 * 1024  # bytes of a form
-ONE_CLICK = "link"  # sources, kept with the suppression
+ONE_CLICK, PAGE = "one-click", "page"  # sources, kept with the suppression
 RESUME = "resume"
 
 
@@ -52,12 +53,18 @@ class Unsubscribe:
             return Answer(status=refusal.status, body=b"")
         choice = _choice(said)
         if choice == RESUME:
-            await run_in_threadpool(self._app.resume_mail, who)
+            await run_in_threadpool(self._resume, who)
             return self._page(who, Unsubscribing.RESUMED, action=request.url.path)
-        await run_in_threadpool(self._app.stop_mail, who, source=ONE_CLICK)
+        await run_in_threadpool(self._stop, who, source=PAGE if choice else ONE_CLICK)
         if choice is None:
             return Answer(status=HTTPStatus.OK, body=b"")
         return self._page(who, Unsubscribing.STOPPED, action=request.url.path)
+
+    def _stop(self, who: Unsubscribed, *, source: str) -> None:
+        upkeep.stop_mail(self._app.store, who, source=source, at=self._app.now())
+
+    def _resume(self, who: Unsubscribed) -> None:
+        upkeep.resume_mail(self._app.store, who)
 
     def _page(self, who: Unsubscribed, where: Unsubscribing, *, action: str) -> Answer:
         brand = self._app.brands.get(who.brand)

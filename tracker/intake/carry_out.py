@@ -1,19 +1,28 @@
-"""How one statement of a shop is carried out for a request: one transaction, tried again when another was first."""
+"""How one statement of a shop is carried out: one transaction, tried again when another was first, then a ring."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from http import HTTPStatus
 
-from tracker.domain.intake import Unusable
 from tracker.domain.shipments import OrderId
-from tracker.pipeline.naming import Undecided
+from tracker.pipeline.naming import Askable
 from tracker.pipeline.ports import OrderUnit, Raced
 from tracker.pipeline.register import Registered, Result, Terms
-from tracker.web import bodies
-from tracker.web.problems import Refusal, busy, unusable
 from tracker.wiring import App
 
-TRIES = 4  # of a transaction that lost a race; each loser waits for the winner, so the second try rarely loses
+TRIES = 4  # of a transaction that lost a race; a loser has waited for the winner, so the second try rarely loses
+
+Step = Callable[[OrderUnit, Terms], Registered]
+
+
+class KeyReused(Exception):
+    """The same Idempotency-Key came with another request."""
+
+
+class Contended(Exception):
+    """Others changed the same order again and again; nothing was written. Try later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +34,11 @@ class Once:
     body_sha256: str
 
 
-Step = Callable[[OrderUnit, Terms], Registered]
-
-
 def terms(app: App, *, source: str, silent: bool = False, adds_only: bool = False) -> Terms:
     """The rules and the time of this moment."""
     return Terms(
         rules=app.rules,
-        askable=app.askable,
+        askable=askable(app),
         now=app.now(),
         machine_now=app.machine_now(),
         source=source,
@@ -41,44 +47,56 @@ def terms(app: App, *, source: str, silent: bool = False, adds_only: bool = Fals
     )
 
 
+def askable(app: App) -> Askable:
+    """Which carriers can be asked, and why the others cannot."""
+    why_off = {name: each.why_off for name, each in app.settings.carriers.items() if name not in app.carriers}
+    return Askable(on=frozenset(app.carriers), why_off=why_off)
+
+
 def once(brand: str, key: str | None, *request: object) -> Once | None:
     """None without a key: repeats are safe by the order's number anyway."""
-    return Once(brand=brand, key=key, body_sha256=bodies.fingerprint(*request)) if key else None
+    if not key:
+        return None
+    plain = json.dumps(request, sort_keys=True, separators=(",", ":"))
+    return Once(brand=brand, key=key, body_sha256=sha256(plain.encode()).hexdigest())
 
 
 def carry_out(app: App, step: Step, *, same: Once | None = None) -> Registered:
-    """Do it, ring for what it made due, and remember it under its key. Raises Refusal."""
+    """Do it, ring for what it made due, and remember it under its key.
+
+    Raises KeyReused, Contended, StoreAway, and whatever the step refuses with.
+    """
     for _ in range(TRIES):
         try:
             with app.store.write() as unit:
                 done = _in_unit(app, unit, step, same)
         except Raced:
             continue
-        except Unusable as error:
-            raise unusable(error.problems) from error
-        except Undecided as error:
-            raise unusable([error.problem], candidates=error.candidates) from error
-        _ring(app, done)
+        ring(app, done)
         return done
-    raise busy("Several requests are changing this order at the same moment.")
+    raise Contended
+
+
+def ring(app: App, done: Registered) -> None:
+    """After the commit; a ring that is lost costs one sweep."""
+    for notification_id in done.due:
+        app.doorbell.ring("dispatch", notification_id)
+    if done.result is not Result.UNCHANGED:
+        for carrier in sorted({each.carrier for each in done.order.shipments} & set(app.carriers)):
+            app.doorbell.ring("looks", carrier)
 
 
 def _in_unit(app: App, unit: OrderUnit, step: Step, same: Once | None) -> Registered:
     earlier = unit.remembered(same.brand, same.key) if same else None
-    if same is None or earlier is None:
-        done = step(unit, terms(app, source="api"))
-        if same is not None:
-            _remember(app, unit, same, done)
-        return done
-    body_sha256, _, answer = earlier
-    if body_sha256 != same.body_sha256:
-        raise Refusal(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "key_reused",
-            "This Idempotency-Key was used for another request within 24 hours.",
-            fix="Use a new key for each request, and the same key only to repeat the same one.",
-        )
-    return _replayed(unit, answer)
+    if earlier is not None:
+        body_sha256, _, answer = earlier
+        if same is None or body_sha256 != same.body_sha256:
+            raise KeyReused
+        return _replayed(unit, answer)
+    done = step(unit, terms(app, source="api"))
+    if same is not None:
+        _remember(app, unit, same, done)
+    return done
 
 
 def _remember(app: App, unit: OrderUnit, same: Once, done: Registered) -> None:
@@ -89,12 +107,11 @@ def _remember(app: App, unit: OrderUnit, same: Once, done: Registered) -> None:
         "changed": list(done.changed),
         "warnings": list(done.warnings),
     }
-    status = HTTPStatus.CREATED if done.result is Result.CREATED else HTTPStatus.OK
     unit.remember(
         same.brand,
         same.key,
         body_sha256=same.body_sha256,
-        status=status,
+        status=HTTPStatus.CREATED if done.result is Result.CREATED else HTTPStatus.OK,
         answer=answer,
         machine_now=app.machine_now(),
     )
@@ -109,13 +126,3 @@ def _replayed(unit: OrderUnit, answer: dict[str, object]) -> Registered:
         changed=tuple(map(str, changed)) if isinstance(changed, list) else (),
         warnings=tuple(map(str, warnings)) if isinstance(warnings, list) else (),
     )
-
-
-def _ring(app: App, done: Registered) -> None:
-    """After the commit; a ring that is lost costs one sweep."""
-    for notification_id in done.due:
-        app.doorbell.ring("dispatch", notification_id)
-    if done.result is Result.UNCHANGED:
-        return
-    for carrier in {each.carrier for each in done.order.shipments} & app.askable.on:
-        app.doorbell.ring("looks", carrier)

@@ -1,0 +1,102 @@
+"""How Wismo is doing, in numbers: counts and ages for /metrics and `wismo doctor`, at a cost that does not grow.
+
+What grows for ever is counted over the last seven days of machine time, by index.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Table, func, select
+
+from carriers.events import Milestone
+from tracker.domain.notices import NotificationState
+from tracker.store import gates, heartbeats
+from tracker.store.gates import Gate
+from tracker.store.heartbeats import Heartbeat
+from tracker.store.outbox_tables import notifications, pauses
+from tracker.store.tables import events, looks, shipments
+from tracker.store.unit import Snapshot
+
+LATELY = timedelta(days=7)
+HOUR = timedelta(hours=1)
+
+_n, _s = notifications.c, shipments.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """All counts and ages of one moment; an age is zero when nothing waits."""
+
+    notifications: Mapping[tuple[str, str, str], int]  # (state, channel, why not), planned lately
+    looks: Mapping[str, int]  # by outcome, within the hour of shop time
+    stuck: Mapping[tuple[str, int], int]  # (reason, severity)
+    unknown_codes: Mapping[str, int]  # by carrier: scans lately seen whose code we do not know
+    message_waits: timedelta  # the longest overdue
+    look_waits: timedelta
+    review_waits: timedelta
+    pauses: int
+    gates: tuple[Gate, ...]
+    heartbeats: tuple[Heartbeat, ...]
+
+
+def figures(snapshot: Snapshot, *, now: datetime, machine_now: datetime) -> Figures:
+    """Count everything, in one snapshot."""
+    since = machine_now - LATELY
+    return Figures(
+        notifications=_notifications(snapshot, since),
+        looks=_looks(snapshot, now),
+        stuck=_stuck(snapshot),
+        unknown_codes=_unknown_codes(snapshot, since),
+        message_waits=_oldest(
+            snapshot,
+            notifications,
+            _n.not_before_at,
+            now,
+            _n.state == NotificationState.PENDING,
+        ),
+        look_waits=_oldest(snapshot, shipments, _s.next_look_at, now, _s.next_look_at.is_not(None)),
+        review_waits=_oldest(snapshot, shipments, _s.review_at, now, _s.review_at.is_not(None)),
+        pauses=snapshot.connection.execute(select(func.count()).select_from(pauses)).scalar_one(),
+        gates=gates.every(snapshot.connection),
+        heartbeats=heartbeats.every(snapshot.connection),
+    )
+
+
+def _notifications(snapshot: Snapshot, since: datetime) -> dict[tuple[str, str, str], int]:
+    columns = (_n.state, _n.channel, _n.why_not)
+    rows = snapshot.connection.execute(
+        select(*columns, func.count()).where(_n.planned_machine_at >= since).group_by(*columns)
+    )
+    return {(state, channel, why_not or ""): count for state, channel, why_not, count in rows}
+
+
+def _looks(snapshot: Snapshot, now: datetime) -> dict[str, int]:
+    query = select(looks.c.outcome, func.count().label("n")).where(looks.c.at > now - HOUR).group_by(looks.c.outcome)
+    return {row.outcome: row.n for row in snapshot.connection.execute(query)}
+
+
+def _stuck(snapshot: Snapshot) -> dict[tuple[str, int], int]:
+    query = select(_s.stuck, _s.severity, func.count()).where(_s.stuck.is_not(None)).group_by(_s.stuck, _s.severity)
+    return {(reason, severity): count for reason, severity, count in snapshot.connection.execute(query)}
+
+
+def _unknown_codes(snapshot: Snapshot, since: datetime) -> dict[str, int]:
+    """Ids rise with machine time, so the primary key finds the new rows."""
+    first_id = f"{int(since.timestamp() * 1000):012x}"
+    query = (
+        select(_s.carrier, func.count().label("n"))
+        .join(events, events.c.shipment_id == _s.id)
+        .where(events.c.id >= first_id, events.c.milestone == Milestone.UNKNOWN)
+        .group_by(_s.carrier)
+    )
+    return {row.carrier: row.n for row in snapshot.connection.execute(query)}
+
+
+def _oldest(
+    snapshot: Snapshot, table: Table, column: ColumnElement[datetime], now: datetime, waiting: ColumnElement[bool]
+) -> timedelta:
+    """How long the longest overdue has waited."""
+    query = select(column).select_from(table).where(waiting, column <= now).order_by(column).limit(1)
+    due_at = snapshot.connection.execute(query).scalar()
+    return now - due_at if due_at else timedelta(0)

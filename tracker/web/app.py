@@ -1,0 +1,114 @@
+"""The whole HTTP edge as one ASGI application: pages in front, the API and the checks behind them."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tracker.pipeline.ports import StoreAway
+from tracker.store.errors import StoreUnfit
+from tracker.web import api, edge, health, html, page, problems, site, unsubscribe
+from tracker.web.html import NO_STORE, Answer
+from tracker.web.metrics import Metrics
+from tracker.web.page import TrackingPage
+from tracker.web.unsubscribe import Unsubscribe
+from tracker.wiring import App
+
+log = structlog.get_logger("web")
+
+JSON = (b"content-type", b"application/json")
+SOON = (b"retry-after", b"5")
+
+
+def create_app(app: App, *, version: str) -> ASGIApp:
+    """Everything this process serves."""
+    pages = TrackingPage(app)
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await pages.close()
+        app.close()
+
+    behind = Starlette(
+        routes=[
+            Route("/", site.front),
+            Route("/robots.txt", site.robots),
+            Route("/css/{name}", site.stylesheet),
+            Route("/healthz", health.healthz),
+            Route("/readyz", health.readyz),
+            Route("/metrics", health.metrics_text),
+            Mount("/api", api.build(app, version=version)),
+        ],
+        exception_handlers={HTTPException: _refused},
+        lifespan=life,
+    )
+    behind.state.wismo = app
+    behind.state.metrics = Metrics(app)
+    behind.router.redirect_slashes = False
+
+    def failed(path: str) -> Answer:
+        return _defect(app, path)
+
+    edged = edge.Edge(behind, trusted=app.settings.trusted_proxies, failed=failed)
+    return _Front(app, pages=pages, unsubscribe=Unsubscribe(app), behind=edged)
+
+
+class _Front:
+    """Sends the paths that shoppers open straight to their page; each layer less is felt there."""
+
+    def __init__(self, app: App, *, pages: ASGIApp, unsubscribe: ASGIApp, behind: ASGIApp) -> None:
+        self._app = app
+        self._pages = pages
+        self._unsubscribe = unsubscribe
+        self._behind = behind
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(page.PREFIX):
+            await self._guarded(self._pages, scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(unsubscribe.PREFIX):
+            await self._guarded(self._unsubscribe, scope, receive, send)
+        else:
+            await self._behind(scope, receive, send)
+
+    async def _guarded(self, shown: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """A page that cannot be made says so in words; nothing has been sent before it is made."""
+        try:
+            await shown(scope, receive, send)
+        except (StoreAway, StoreUnfit) as error:
+            log.warning("page_failed", route=edge.shape_of(scope["path"]), why=str(error))
+            body = self._app.renderer.error().encode()
+            headers = (html.HTML, NO_STORE, SOON)
+            await html.send(send, Answer(status=HTTPStatus.SERVICE_UNAVAILABLE, body=body, headers=headers))
+        except Exception as error:
+            log.error("page_failed", route=edge.shape_of(scope["path"]), exc_info=error)
+            await html.send(send, _defect(self._app, scope["path"]))
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """Paths that lead nowhere, and methods that are not possible; the API answers for its own."""
+    assert isinstance(error, HTTPException)
+    app: App = request.app.state.wismo
+    answer = html.not_found(app.renderer)
+    status = error.status_code
+    headers = {name.decode(): value.decode() for name, value in (*answer.headers, *html.SAFE)} | dict(
+        error.headers or {}
+    )
+    return Response(answer.body, status_code=status, headers=headers)
+
+
+def _defect(app: App, path: str) -> Answer:
+    """We have failed; the trace is in our log, under the request's id."""
+    if path.startswith("/api/"):
+        refusal = problems.defect()
+        body = json.dumps(problems.as_json(refusal)).encode()
+        return Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=body, headers=(JSON, NO_STORE))
+    return Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=app.renderer.error().encode())
