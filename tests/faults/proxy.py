@@ -136,6 +136,6 @@ class FaultProxy:
 def _reset(line: asyncio.StreamWriter) -> None:
     """A TCP reset instead of a goodbye."""
     end = line.get_extra_info("socket")
-    if end is not None and end.family == socket.AF_INET:
+    if end is not None and end.fileno() >= 0 and end.family == socket.AF_INET:
         end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     line.transport.abort()

@@ -68,7 +68,7 @@ def test_a_cut_tears_old_and_new_connections_until_mended(echo: int) -> None:
 
         with pytest.raises(ConnectionResetError):
             old.recv(100)
-        with dial(proxy) as new, pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionResetError), dial(proxy) as new:
             new.recv(100)
         proxy.mend()
         with dial(proxy) as line:
@@ -116,5 +116,5 @@ def test_a_lost_answer_was_an_answer(echo: int) -> None:
 def test_nobody_there_is_a_torn_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
-    with FaultProxy(port) as proxy, dial(proxy) as line, pytest.raises(ConnectionResetError):
+    with FaultProxy(port) as proxy, pytest.raises(ConnectionResetError), dial(proxy) as line:
         line.recv(100)
