@@ -10,6 +10,7 @@ from tracker.store.upserts import insert_once
 
 _l = leases.c
 _MAKE = insert_once(leases)
+_MADE = select(_l.owner, _l.fence).where(_l.name == bindparam("name"))
 _TAKE = (
     update(leases)
     .where(
@@ -31,8 +32,10 @@ def take(
     if fence is not None:
         return fence
     row = {"name": name, "owner": owner, "fence": 1, "until_machine_at": until_machine_at}
-    made = connection.execute(_MAKE[connection.dialect.name], row).rowcount == 1
-    return 1 if made else None
+    connection.execute(_MAKE[connection.dialect.name], row)
+    # PostgreSQL's driver does not count rows of an INSERT that may do nothing: whose row is there decides.
+    held = connection.execute(_MADE, {"name": name}).one()
+    return 1 if (held.owner, held.fence) == (owner, 1) else None
 
 
 def holder(connection: Connection, name: str, *, machine_now: datetime) -> str | None:
