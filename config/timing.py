@@ -26,6 +26,10 @@ class Timing:
     redis_connect: timedelta = timedelta(seconds=3)
     broker_max_age: timedelta = timedelta(seconds=600)  # of a doorbell; it is rung again anyway
 
+    invariants: timedelta = timedelta(minutes=5)  # between two checks of what must never be
+    retention: timedelta = timedelta(hours=1)  # between two removals of what was kept long enough
+    beat_away: timedelta = timedelta(minutes=1)  # between two calls of HEARTBEAT_URL
+
     leader_lease: timedelta = timedelta(seconds=15)
     leader_renew: timedelta = timedelta(seconds=5)
     heartbeat: timedelta = timedelta(seconds=10)  # /readyz fails when one is older than three of these

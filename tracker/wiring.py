@@ -35,6 +35,7 @@ from tracker.render import themes
 from tracker.render.pages import PageView
 from tracker.render.renderer import Renderer
 from tracker.store import lookups
+from tracker.store.ids import new_id
 from tracker.store.tokens import SqlTokens
 from tracker.store.unit import SqlStore, open_store
 
@@ -168,11 +169,18 @@ class App:
             return lookups.carriers_due(snapshot, sorted(self.carriers), now=now, machine_now=machine_now)
 
 
-def build(settings: Settings, *, machine_now: Clock = lambda: datetime.now(UTC), now: Clock | None = None) -> App:
+def build(
+    settings: Settings,
+    *,
+    machine_now: Clock = lambda: datetime.now(UTC),
+    now: Clock | None = None,
+    make_id: Callable[[], str] = new_id,
+) -> App:
     """Everything made, nothing connected. Raises ThemeUnreadable, NotifierMisconfigured, StoreUnfit, ValueError."""
     now = now or _shop_clock(settings, machine_now)
     timing, owner = settings.timing, f"{socket.gethostname()}:{os.getpid()}"
-    store = open_store(settings.database_url, secret=settings.secret_key.encode(), busy=timing.sqlite_busy)
+    secret = settings.secret_key.encode()
+    store = open_store(settings.database_url, secret=secret, busy=timing.sqlite_busy, make_id=make_id)
     brands = {each.slug: policies.brand(each) for each in settings.brands}
     for brand in brands.values():
         themes.check(brand)

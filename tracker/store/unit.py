@@ -58,10 +58,6 @@ class SqlStore:
         """Close every connection that is not in use."""
         self._engine.dispose()
 
-    def check(self) -> str:
-        """The tables' revision, when it is this version's. Raises StoreUnfit, StoreAway."""
-        return schema.check(self._engine)
-
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A bare write transaction."""

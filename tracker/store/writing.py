@@ -1,6 +1,6 @@
 """One write transaction as the steps see it: the domain's values in and out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,16 +12,16 @@ from tracker.domain.orders import Order, OrderState
 from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
 from tracker.pipeline.ports import Dossier, LookRecord, NotificationId
 from tracker.store import dossiers, looks, orders, planning, shipments
-from tracker.store.ids import new_id
 from tracker.store.vault import Vault
 
 
 class SqlUnit:
     """Implements `ports.OrderUnit`; each method is described there."""
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+    def __init__(self, connection: Connection, vault: Vault, *, make_id: Callable[[], str]) -> None:
         self._connection = connection
         self._vault = vault
+        self._make_id = make_id
 
     def dossier(self, shipment_id: ShipmentId) -> Dossier:
         return dossiers.of_shipment(self._connection, shipment_id, vault=self._vault)
@@ -67,7 +67,7 @@ class SqlUnit:
         return str(orders.row_of(self._connection, order_id).body_sha256)
 
     def new_id(self) -> str:
-        return new_id()
+        return self._make_id()
 
     def add_order(self, order: Order, *, body_sha256: str) -> None:
         orders.add(self._connection, order, body_sha256=body_sha256, vault=self._vault)
