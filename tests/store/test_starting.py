@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from tracker.domain.notices import Notice, NotificationState, WhyNot
 from tracker.domain.orders import Order
 from tracker.domain.people import Consent
 from tracker.pipeline.ports import StartRefusal
-from tracker.store import claims, facts, pauses, upkeep
+from tracker.store import claims, facts, pauses, starting, upkeep
 from tracker.store.pauses import Pause
 from tracker.store.unit import SqlStore
 from tracker.store.vault import Unsubscribed
@@ -55,16 +55,30 @@ def consent_taken_back(store: SqlStore, order: Order) -> None:
         unit.save_order(replace(order, recipients=people), body_sha256="1" * 64)
 
 
-def paused(**pause: str) -> Obstacle:
+def pause(store: SqlStore, what: Pause, *, at: datetime = NOON) -> None:
+    with store.begin() as connection:
+        pauses.add(connection, what, at=at)
+
+
+def resume(store: SqlStore, what: Pause) -> bool:
+    """As `wismo resume` does it."""
+    with store.begin() as connection:
+        lifted = pauses.lift(connection, what)
+        if what == Pause():
+            starting.forget_this_hour(connection, machine_now=BOOT)
+            lifted = facts.drop(connection, claims.HOLD) or lifted
+    return lifted
+
+
+def paused(**fields: str) -> Obstacle:
     def pause_it(store: SqlStore, order: Order) -> None:
-        upkeep.pause(store, Pause(reason="test", **pause), at=NOON)
+        pause(store, Pause(reason="test", **fields))
 
     return pause_it
 
 
 def held(store: SqlStore, order: Order) -> None:
-    with store.begin() as connection:
-        facts.put(connection, claims.HOLD, "restored from a backup")
+    upkeep.hold(store, "restored from a backup")
 
 
 def gate_closed(store: SqlStore, order: Order) -> None:
@@ -110,7 +124,7 @@ def test_what_is_paused_is_not_even_claimed(store: SqlStore, order: Order, obsta
 
     obstacle(store, order)
     before = claim(store)
-    upkeep.resume(store, Pause(), machine_now=BOOT)
+    resume(store, Pause())
 
     assert (before, len(claim(store))) == ([], 1)
 
@@ -185,7 +199,7 @@ def test_too_many_starts_in_an_hour_stop_everything_until_a_person_looks(store: 
 
     answers = [start(store, each, cap=2) for each in claimed]
     blown = claim(store, machine_now=again_at(BOOT))
-    resumed = upkeep.resume(store, Pause(), machine_now=BOOT)
+    resumed = resume(store, Pause())
 
     assert answers == [1, 1, StartRefusal.HELD, StartRefusal.HELD]
     assert (blown, resumed) == ([], True)
@@ -205,11 +219,11 @@ def test_starts_are_counted_by_the_hour_for_the_usual_volume(store: SqlStore) ->
 
 
 def test_pauses_are_listed_and_lifted_one_by_one(store: SqlStore) -> None:
-    upkeep.pause(store, Pause(brand="northwind", reason="first"), at=NOON)
-    upkeep.pause(store, Pause(brand="northwind", reason="second"), at=NOON)
-    upkeep.pause(store, Pause(channel="email"), at=NOON + timedelta(seconds=1))
+    pause(store, Pause(brand="northwind", reason="first"))
+    pause(store, Pause(brand="northwind", reason="second"))
+    pause(store, Pause(channel="email"), at=NOON + timedelta(seconds=1))
 
-    lifted = [upkeep.resume(store, Pause(channel=each), machine_now=BOOT) for each in ("sms", "email")]
+    lifted = [resume(store, Pause(channel=each)) for each in ("sms", "email")]
 
     assert lifted == [False, True]
     with store.read() as snapshot:

@@ -1,5 +1,6 @@
 """Which tables this version needs, and how a database gets them."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -41,14 +42,20 @@ def check(engine: Engine) -> str:
         return needed
     if found is None:
         raise StoreUnfit("the database is empty; run `wismo migrate`")
-    if found in {step.revision for step in ScriptDirectory(str(FOLDER)).walk_revisions()}:
+    if found in _revisions():
         raise StoreUnfit(f"the database is at revision {found}, this Wismo needs {needed}; run `wismo migrate`")
     raise StoreUnfit(f"the database is at revision {found}, which this Wismo does not know; start the newer Wismo")
 
 
 def newest() -> str:
     """The revision this version needs."""
-    return str(ScriptDirectory(str(FOLDER)).get_current_head())
+    return _revisions()[0]
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """All revisions of this version, the newest first."""
+    return tuple(step.revision for step in ScriptDirectory(str(FOLDER)).walk_revisions())
 
 
 def _config(connection: Connection) -> Config:

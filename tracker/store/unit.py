@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from tracker.domain.shipments import OrderId, ShipmentId
 from tracker.pipeline.ports import LookClaim, LookClaims, OrderUnit, Quota
-from tracker.store import gates, keys, looks, quotas, schema, shipments
+from tracker.store import gates, keys, looks, quotas, shipments
 from tracker.store.engine import WRITES, open_engine
 from tracker.store.errors import translated
 from tracker.store.ids import new_id
@@ -49,10 +49,6 @@ class SqlStore:
     @property
     def outbox(self) -> SqlOutbox:
         return self._outbox
-
-    def check(self) -> str:
-        """The database's revision. Raises StoreUnfit when it is not this version's, StoreAway when it is not there."""
-        return schema.check(self._engine)
 
     def close(self) -> None:
         """Close every connection that is not in use."""
