@@ -35,14 +35,18 @@ def migrate(url: str) -> str:
 
 def check(engine: Engine) -> str:
     """The revision, when it is ours. Raises StoreUnfit when the database is older, newer or empty."""
-    needed = newest()
     with translated(), engine.begin() as connection:
-        found = _current(connection)
+        return check_here(connection)
+
+
+def check_here(connection: Connection) -> str:
+    """As `check`, inside a transaction."""
+    found, needed = _current(connection), newest()
     if found == needed:
         return needed
     if found is None:
         raise StoreUnfit("the database is empty; run `wismo migrate`")
-    if found in _revisions():
+    if found in {step.revision for step in ScriptDirectory(str(FOLDER)).walk_revisions()}:
         raise StoreUnfit(f"the database is at revision {found}, this Wismo needs {needed}; run `wismo migrate`")
     raise StoreUnfit(f"the database is at revision {found}, which this Wismo does not know; start the newer Wismo")
 

@@ -41,6 +41,7 @@ def build(app: App, *, version: str) -> FastAPI:
     api.add_exception_handler(Refusal, _refused)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(Exception, _defect)
     for trouble in (Unusable, Undecided, KeyReused, Contended, StoreAway, StoreUnfit):
         api.add_exception_handler(trouble, _troubled)
     return api
@@ -96,3 +97,8 @@ def _troubled(_request: Request, error: Exception) -> Response:
         case _:
             refusal = problems.busy("The database did not answer. Nothing was stored.")
     return problems.respond(refusal)
+
+
+def _defect(_request: Request, _error: Exception) -> Response:
+    """Answered here, raised on to the edge, which logs it."""
+    return problems.respond(problems.defect())

@@ -48,7 +48,7 @@ def create_app(app: App, *, version: str) -> ASGIApp:
             Route("/metrics", health.metrics_text),
             Mount("/api", api.build(app, version=version)),
         ],
-        exception_handlers={HTTPException: _refused},
+        exception_handlers={HTTPException: _refused, Exception: _failed},
         lifespan=life,
     )
     behind.state.wismo = app
@@ -103,6 +103,13 @@ def _refused(request: Request, error: Exception) -> Response:
         error.headers or {}
     )
     return Response(answer.body, status_code=status, headers=headers)
+
+
+def _failed(request: Request, _error: Exception) -> Response:
+    """Answered here, raised on to the edge, which logs it."""
+    answer = _defect(request.app.state.wismo, request.url.path)
+    headers = {name.decode(): value.decode() for name, value in (*answer.headers, *html.SAFE)}
+    return Response(answer.body, status_code=answer.status, headers=headers)
 
 
 def _defect(app: App, path: str) -> Answer:

@@ -50,7 +50,8 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope.setdefault("state", {})["request_id"] = request_id = _known(scope, self._trusted)
+        scope["state"] = dict(scope.get("state") or {})
+        request_id = _known(scope, self._trusted)
         began, status = time.perf_counter(), 0
 
         async def send_on(message: Message) -> None:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from tracker.pipeline.ports import StoreAway
-from tracker.store import heartbeats
+from tracker.store import heartbeats, schema
 from tracker.store.errors import StoreUnfit
 from tracker.store.heartbeats import Heartbeat
 from tracker.web import edge
@@ -46,13 +46,15 @@ def metrics_text(request: Request) -> Response:
 def troubles(app: App) -> list[dict[str, str]]:
     """What keeps Wismo from doing its work now, each with what to do."""
     try:
-        app.store.check()
         with app.store.read() as snapshot:
+            schema.check_here(snapshot.connection)
             beats = heartbeats.every(snapshot.connection)
     except StoreUnfit as error:
         return [{"what": "database", "problem": str(error)}]
     except StoreAway:
         return [{"what": "database", "problem": "does not answer: check DATABASE_URL and the server"}]
+    if not beats:
+        return [{"what": "clock", "problem": "has never run: start `wismo clock` and `wismo worker`"}]
     now = app.machine_now()
     return [{"what": each.name, "problem": _late(each, now)} for each in beats if each.is_late(now)]
 

@@ -62,7 +62,7 @@ def as_json(refusal: Refusal) -> dict[str, object]:
 
 def respond(refusal: Refusal) -> JSONResponse:
     """The refusal as an HTTP answer."""
-    return JSONResponse(as_json(refusal), status_code=refusal.status, headers=refusal.headers)
+    return JSONResponse(as_json(refusal), status_code=int(refusal.status), headers=refusal.headers)
 
 
 def not_found(what: str) -> Refusal:
