@@ -114,11 +114,9 @@ class Tale:
             "number": self.number,
             "placed_at": placed,
             "confirmed_at": placed,
-            "recipient": {
-                "name": self.shopper,
-                "email": self.address,
-                "consents": [consent] if self.consents else [],
-            },
+            "recipients": [
+                {"name": self.shopper, "email": self.address, "consents": [consent] if self.consents else []}
+            ],
             "destination": self.destination,
             "items": [{"name": name, "quantity": 1} for name in self.items],
             "shipments": [

@@ -1,0 +1,74 @@
+"""Where the stories play: the two sandboxes, and settings that know nobody else."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from carriers.sandbox.clock import SetClock
+from carriers.sandbox.server import CLIENTS, Sandbox
+from config.settings import Settings, load
+from notifiers.sandbox.mailbox import Mailbox
+from tracker.demo.tale import STARTS_AT
+from tracker.store.schema import migrate
+from tracker.wiring import App, build
+
+SECRET = "the demo keeps no secrets: 0123456789abcdef"  # noqa: S105 - everything it seals is invented
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Both sandboxes, in threads of this process, with a carrier's clock that stands until it is set."""
+
+    folder: Path
+    carrier: Sandbox
+    mailbox: Mailbox
+
+
+@contextmanager
+def stage(folder: Path) -> Iterator[Stage]:
+    """Both listen on loopback until the block ends."""
+    with (
+        Sandbox(clock=SetClock(STARTS_AT)) as carrier,
+        Mailbox(folder / "mailbox.ledger") as mailbox,
+    ):
+        yield Stage(folder=folder, carrier=carrier, mailbox=mailbox)
+
+
+def environment(*, carrier_url: str, smtp_url: str, data: Path, public_url: str) -> dict[str, str]:
+    """What a Wismo is told whose only peers are the sandboxes."""
+    client, secret = next(iter(CLIENTS.items()))
+    return {
+        "WISMO_DATA": str(data),
+        "SECRET_KEY": SECRET,
+        "PUBLIC_URL": public_url,
+        "WISMO_SEND": "on",
+        "SMTP_URL": smtp_url,
+        "UPS_BASE_URL": carrier_url,
+        "UPS_CLIENT_ID": client,
+        "UPS_CLIENT_SECRET": secret,
+    }
+
+
+@contextmanager
+def wismo(at: Stage, name: str, *, now: Callable[[], datetime], seed: int) -> Iterator[App]:
+    """A Wismo of one story: an empty SQLite database, and one clock for shop and machine."""
+    settings = _settings(at, name)
+    migrate(settings.database_url)
+    chance = Random(f"{seed} {name}")  # noqa: S311 - sameness is wanted, not secrecy
+    app = build(settings, machine_now=now, now=now, make_id=lambda: f"{chance.getrandbits(128):032x}")
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def _settings(at: Stage, name: str) -> Settings:
+    data = at.folder / name
+    return load(
+        environment(
+            carrier_url=at.carrier.url, smtp_url=at.mailbox.smtp_url, data=data, public_url="http://127.0.0.1:8080"
+        )
+    )

@@ -1,0 +1,148 @@
+"""How one story is played without waiting: from each moment at which something is due to the next."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from tracker.demo.stage import Stage, wismo
+from tracker.demo.tale import STARTS_AT, Act, Tale, Trouble
+from tracker.domain.shipments import OrderId
+from tracker.intake import carry_out
+from tracker.pipeline import register
+from tracker.shops import orders
+from tracker.store import agenda, lookups, messages
+from tracker.wiring import App
+
+LASTS = timedelta(days=14)
+A_MOMENT = timedelta(seconds=1)
+MOST_ROUNDS = 100  # of one moment: more means that something is due for ever
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What came of a story."""
+
+    state: str
+    delivered: int
+    parcels: int
+    stuck: str | None
+    mails: tuple[str, ...]  # subjects, as the mailbox accepted them
+    untold: tuple[str, ...]
+    log: tuple[str, ...] = field(compare=False)  # "Mon 16 Nov 12:05  subject"
+
+
+class Endless(Exception):
+    """Something stays due however often it is dealt with."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """Shop time and machine time of a stepped story."""
+
+    at: datetime = STARTS_AT
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def play(tale: Tale, at: Stage, *, seed: int) -> Played:
+    """Play one story to its end over real HTTP and SMTP."""
+    clock = Clock()
+    at.carrier.api.faults.clear()
+    at.carrier.api.stories.clear()
+    at.carrier.tell(*tale.parcels)
+    begins = len(at.mailbox.mails())
+    with wismo(at, tale.name, now=clock.now, seed=seed) as app:
+        step = _Step(tale=tale, at=at, app=app, clock=clock)
+        step.run()
+        return _played(tale, step, begins)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Step:
+    tale: Tale
+    at: Stage
+    app: App
+    clock: Clock
+    order_id: OrderId | None = None
+
+    def run(self) -> None:
+        """Let things happen when they are due, until nothing is."""
+        coming: list[Act | Trouble] = sorted((*self.tale.acts, *self.tale.troubles), key=lambda each: each.at)
+        ends = STARTS_AT + LASTS
+        while True:
+            self._settle()
+            at = self._next(coming)
+            if at is None or at > ends:
+                return
+            self.clock.at = max(at, self.clock.at + A_MOMENT)
+            self.at.carrier.set_clock(self.clock.at)
+            while coming and coming[0].at <= self.clock.at:
+                self._do(coming.pop(0))
+
+    def _next(self, coming: list[Act | Trouble]) -> datetime | None:
+        if self.order_id is None:
+            if self.clock.at >= self.tale.placed:
+                self._place()
+                return self.clock.at
+            return self.tale.placed
+        with self.app.store.read() as snapshot:
+            due = agenda.next_due(snapshot)
+        return min([each for each in (due, coming[0].at if coming else None) if each], default=None)
+
+    def _settle(self) -> None:
+        """Everything due at this moment, until nothing more follows from it."""
+        for _ in range(MOST_ROUNDS):
+            self.app.expire()
+            self.app.reconcile()
+            done = self.app.review()
+            for carrier in self.app.carriers:
+                done += self.app.poll(carrier).looks
+            done += self.app.work_directly(("dispatch",), stopping=lambda: False)
+            if not done:
+                return
+        raise Endless(f"{self.tale.name}: still something to do at {self.clock.at.isoformat()}")
+
+    def _place(self) -> None:
+        new = orders.read(self.tale.order(), now=self.clock.at)
+        done = carry_out.carry_out(
+            self.app, lambda unit, terms: register.register(unit, new, brand=self.tale.brand, terms=terms)
+        )
+        self.order_id = done.order.id
+
+    def _do(self, coming: Act | Trouble) -> None:
+        if isinstance(coming, Trouble):
+            self.at.carrier.fault(**coming.fault)
+            return
+        order_id = self.order_id
+        if order_id is None:
+            raise ValueError(f"{self.tale.name} changes an order before it is placed")
+        match coming.verb:
+            case "change":
+                new = orders.read_change(coming.body, number=self.tale.number, now=self.clock.at)
+                carry_out.carry_out(self.app, lambda unit, terms: register.change(unit, order_id, new, terms=terms))
+            case "cancel":
+                carry_out.carry_out(self.app, lambda unit, terms: register.cancel(unit, order_id, terms=terms))
+            case verb:
+                raise ValueError(f"a story knows no act {verb!r}")
+
+
+def _played(tale: Tale, step: _Step, begins: int) -> Played:
+    with step.app.store.read() as snapshot:
+        order = lookups.order(snapshot, tale.brand, tale.number)
+        if order is None:
+            raise KeyError(tale.number)
+        rows = messages.of_order(snapshot, order.id)
+    stuck = [each.judgement.stuck.value for each in order.shipments if each.judgement.stuck]
+    return Played(
+        state=order.state.state,
+        delivered=order.state.delivered,
+        parcels=order.state.parcels,
+        stuck=stuck[0] if stuck else None,
+        mails=tuple(mail.subject for mail in step.at.mailbox.mails()[begins:]),
+        untold=tuple(f"{row.notice}: {row.why_not}" for row in rows if row.why_not),
+        log=tuple(f"{_moment(row.planned_at)}  {row.notice} {row.why_not or row.state}" for row in rows),
+    )
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%a %d %b %H:%M")
