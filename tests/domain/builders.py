@@ -37,6 +37,11 @@ def a_day_scan(milestone: Milestone, day: date, **known: Any) -> TrackingEvent:
     return a_scan(milestone, at, **({"clock": Clock.DAY_ONLY} | known))
 
 
+def stands(milestone: Milestone | None, **known: object) -> Standing:
+    facts: dict[str, object] = {"milestone": milestone, "since": NOON, "event": "e", "day": MONDAY}
+    return Standing(**(facts | known))  # type: ignore[arg-type]
+
+
 def a_shipment(milestone: Milestone | None = None, **known: Any) -> Shipment:
     facts: dict[str, Any] = {
         "id": ShipmentId("s1"),

@@ -1,19 +1,32 @@
 """The steps around the rules, played in memory: looks come in, rows are decided, fall due and are told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from carriers.events import TrackingEvent
+from carriers.events import Milestone, Promise, TrackingEvent
 from notifiers.message import Channel
-from tests.domain.builders import EVERY_DAY_WORKS, PATIENCE, POLICY, a_brand
+from tests.domain.builders import (
+    EVERY_DAY_WORKS,
+    HOUR,
+    NOON,
+    PATIENCE,
+    POLICY,
+    a_brand,
+    a_scan,
+    a_shipment,
+    an_order,
+    stands,
+)
 from tests.domain.histories import Look
 from tracker.domain import windows
+from tracker.domain.brands import Brand
 from tracker.domain.judgement import judge
 from tracker.domain.notices import Notification, NotificationState, ToldBefore
 from tracker.domain.orders import Order, roll_up
+from tracker.domain.people import Suppressed
 from tracker.domain.ranks import may_start, supersedes
-from tracker.domain.shipments import Shipment, Standing, Transition, replay, transition
+from tracker.domain.shipments import Shipment, ShipmentId, Standing, Transition, replay, transition
 from tracker.domain.telling import decide
 
 BRAND = a_brand()
@@ -108,6 +121,54 @@ class Desk:
         else:
             self.told.append(full)
         self.rows = [replace(one, state=state) if one is row else one for one in self.rows]
+
+
+def told(
+    before: Shipment,
+    after: Shipment,
+    *,
+    now: datetime = NOON,
+    brand: Brand = BRAND,
+    suppressed: Suppressed = NO_ONE,
+    channels: Sequence[Channel] = (Channel.EMAIL,),
+    **order: object,
+) -> tuple[Notification, ...]:
+    """The rows of one change of one parcel."""
+    step = transition(before=before, after=replace(after, version=1), seen_at=now)
+    return decide(
+        before=an_order(before, **order),
+        after=an_order(replace(after, version=1), **order),
+        transitions=[step] if step else [],
+        events={},
+        already=(),
+        brand=brand,
+        policy=POLICY,
+        channels=channels,
+        suppressed=suppressed,
+        now=now,
+    )
+
+
+def a_desk(*milestones: Milestone | None, **order: object) -> Desk:
+    """An order at work, with one parcel for each milestone."""
+    parcels = [
+        a_shipment(standing=stands(milestone), id=ShipmentId(f"s{n}"), version=1)
+        for n, milestone in enumerate(milestones, start=1)
+    ]
+    return Desk(order=an_order(*parcels, **order))
+
+
+def a_look(at: datetime, *events: TrackingEvent, promise: Promise | None = None) -> Look:
+    return Look(at=at, events=events, promise=promise)
+
+
+def a_desk_that_told(*milestones: Milestone) -> Desk:
+    """In transit, then each milestone an hour apart, each told."""
+    desk = a_desk(Milestone.IN_TRANSIT)
+    for n, milestone in enumerate(milestones):
+        desk.look(a_look(NOON + n * HOUR + timedelta(minutes=1), a_scan(milestone, NOON + n * HOUR, code=f"{n}")))
+    desk.until(NOON + len(milestones) * HOUR)
+    return desk
 
 
 def play(desk: Desk, looks: Iterable[Look]) -> Desk:

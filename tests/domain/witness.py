@@ -9,7 +9,8 @@ from random import Random
 from carriers.events import Clock, Milestone
 from tests.domain.builders import a_shipment, an_order
 from tests.domain.desk import Desk, play
-from tests.domain.histories import Look, Story, a_story, any_looks, any_order, one_look_each
+from tests.domain.histories import Look, Story, any_looks, any_order, one_look_each
+from tests.domain.journeys import a_story
 from tracker.domain import windows
 from tracker.domain.notices import Notice, Notification, WhyNot
 from tracker.domain.ranks import place_of

@@ -1,0 +1,142 @@
+"""What is told of delays, of promises that move and of parcels that arrive together."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import pytest
+
+from carriers.events import Milestone, Promise
+from tests.domain.builders import DAY, HOUR, MONDAY, NOON, a_scan, a_shipment, a_window, stands
+from tests.domain.desk import Desk, a_desk, a_look, told
+from tracker.domain.notices import Notice, WhyNot
+from tracker.domain.shipments import DelayCause, Judgement, Shipment
+from tracker.domain.telling import MERGE_WAIT
+
+MINUTE = timedelta(minutes=1)
+LABEL, PICKED_UP, TRANSIT = Milestone.LABEL_CREATED, Milestone.PICKED_UP, Milestone.IN_TRANSIT
+OUT, ATTEMPT, READY = Milestone.OUT_FOR_DELIVERY, Milestone.ATTEMPT_FAILED, Milestone.READY_FOR_PICKUP
+DELIVERED, TROUBLE, RETURNING = Milestone.DELIVERED, Milestone.EXCEPTION, Milestone.RETURNING
+
+
+def late(cause: DelayCause) -> Shipment:
+    judgement = Judgement(delayed=cause, delayed_since=NOON)
+    return a_shipment(standing=stands(TRANSIT), judgement=judgement)
+
+
+@pytest.mark.parametrize(
+    "cause", [DelayCause.PROMISE_PASSED, DelayCause.SILENT, DelayCause.NEVER_SCANNED, DelayCause.PICKUP_ENDING]
+)
+def test_a_delay_by_judgement_is_told_with_its_cause(cause: DelayCause) -> None:
+    (row,) = told(a_shipment(standing=stands(TRANSIT)), late(cause))
+
+    assert (row.notice, row.told.delay) == (Notice.DELAYED, cause)
+
+
+def test_a_promise_that_passed_is_told_once_however_often_it_is_judged() -> None:
+    desk = a_desk(TRANSIT)
+    parcel = replace(desk.shipment(), window=a_window(MONDAY))
+    desk.settle(replace(parcel, moved_at=NOON), NOON)
+    for hours in (14, 15, 90):  # passed, judged again, silent as well
+        desk.until(NOON + hours * HOUR)
+        desk.settle(desk.shipment(), NOON + hours * HOUR)
+
+    assert [row.notice for row in desk.decided] == [Notice.DELAYED]
+
+
+def test_a_late_parcel_that_moves_is_told_as_delayed_until_it_is_on_the_van() -> None:
+    (moving,) = told(a_shipment(LABEL), late(DelayCause.PROMISE_PASSED))
+    on_van = replace(late(DelayCause.PROMISE_PASSED), standing=stands(OUT))
+    (out,) = told(a_shipment(standing=stands(TRANSIT, event="d")), on_van)
+
+    assert (moving.notice, moving.told.milestone, out.notice) == (Notice.DELAYED, TRANSIT, Notice.OUT_FOR_DELIVERY)
+
+
+def promised(day: date, **known: object) -> Promise:
+    return Promise(first_day=day, last_day=day, **known)  # type: ignore[arg-type]
+
+
+def a_desk_with_a_promise(promise: Promise) -> Desk:
+    """In transit, told so, with a promise."""
+    desk = a_desk(LABEL)
+    desk.look(a_look(NOON + MINUTE, a_scan(TRANSIT, NOON), promise=promise))
+    desk.until(NOON + HOUR)
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("promise", "notice"),
+    [
+        (promised(MONDAY + 4 * DAY), Notice.DELAYED),
+        (promised(MONDAY + 2 * DAY), Notice.IN_TRANSIT),
+        (promised(MONDAY + 3 * DAY), None),
+        (promised(MONDAY + 3 * DAY, not_before=time(10), not_after=time(12)), None),
+    ],
+)
+def test_a_promise_that_moves_by_a_day_is_told_by_its_direction(promise: Promise, notice: Notice | None) -> None:
+    desk = a_desk_with_a_promise(promised(MONDAY + 3 * DAY))
+    desk.look(a_look(NOON + HOUR, promise=promise))
+    desk.until(NOON + 2 * HOUR)
+
+    assert [row.notice for row in desk.told[1:]] == ([notice] if notice else [])
+
+
+def test_a_promise_that_keeps_moving_is_told_once_in_twelve_hours() -> None:
+    desk = a_desk_with_a_promise(promised(MONDAY + 3 * DAY))
+    for hours, day in ((1, 4), (2, 5), (14, 6)):
+        desk.look(a_look(NOON + hours * HOUR, promise=promised(MONDAY + day * DAY)))
+    desk.until(NOON + 20 * HOUR)
+
+    assert [(row.notice, row.why_not) for row in desk.decided[1:]] == [
+        (Notice.DELAYED, None),
+        (Notice.DELAYED, WhyNot.TOO_SOON),
+        (Notice.DELAYED, None),
+    ]
+    assert [row.told.window.last_day for row in desk.told[1:] if row.told.window] == [
+        MONDAY + 4 * DAY,
+        MONDAY + 6 * DAY,
+    ]
+
+
+def test_a_promise_nobody_was_told_moves_in_silence() -> None:
+    desk = a_desk(LABEL)
+    desk.look(a_look(NOON, promise=promised(MONDAY + 3 * DAY)))
+    desk.look(a_look(NOON + HOUR, promise=promised(MONDAY + 4 * DAY)))
+
+    assert not desk.decided
+
+
+def test_parcels_that_arrive_together_are_counted_in_one_message() -> None:
+    desk = a_desk(OUT, OUT, OUT)
+    desk.look(a_look(NOON + MINUTE, a_scan(DELIVERED, NOON)), "s1")
+    desk.look(a_look(NOON + 4 * MINUTE, a_scan(DELIVERED, NOON + 3 * MINUTE)), "s2")
+    desk.until(NOON + MINUTE + MERGE_WAIT)
+    two = [(row.told.delivered, row.told.parcels) for row in desk.told]
+    desk.look(a_look(NOON + 2 * HOUR, a_scan(DELIVERED, NOON + 2 * HOUR)), "s3")
+    desk.until(NOON + 2 * HOUR)
+
+    assert two == [(2, 3)]
+    assert [(row.told.delivered, row.told.parcels) for row in desk.told[1:]] == [(3, 3)]
+
+
+def test_waiting_for_siblings_never_exceeds_ten_minutes() -> None:
+    desk = a_desk(OUT, OUT, OUT)
+    desk.look(a_look(NOON, a_scan(DELIVERED, NOON)), "s1")
+    desk.look(a_look(NOON + 9 * MINUTE, a_scan(DELIVERED, NOON + 8 * MINUTE)), "s2")
+
+    assert desk.decided[-1].not_before_at == NOON + MERGE_WAIT
+
+
+def test_a_parcel_without_siblings_on_vans_is_told_at_once() -> None:
+    desk = a_desk(OUT, TRANSIT)
+    desk.look(a_look(NOON, a_scan(DELIVERED, NOON)), "s1")
+
+    assert desk.decided[-1].not_before_at == NOON
+
+
+def test_one_parcels_delivery_does_not_silence_another() -> None:
+    desk = a_desk(OUT, LABEL)
+    desk.look(a_look(NOON, a_scan(DELIVERED, NOON)), "s1")
+    desk.look(a_look(NOON + HOUR, a_scan(PICKED_UP, NOON)), "s2")
+    desk.until(NOON + 2 * HOUR)
+
+    assert [row.notice for row in desk.told] == [Notice.DELIVERED, Notice.SHIPPED]
