@@ -249,10 +249,18 @@ class World:
         while self.send(gate=gate):
             pass
 
-    def order(self, *, parcels: int = 1, recipients: Sequence[Recipient] = (SOMEBODY,)) -> Order:
+    def order(
+        self,
+        *,
+        parcels: int = 1,
+        recipients: Sequence[Recipient] = (SOMEBODY,),
+        told_since: datetime | None = None,
+    ) -> Order:
         """A fresh, confirmed order whose parcels are due to be looked at; its news is told since yesterday."""
         with self.store.write() as unit:
-            order = _an_order(unit.new_id, at=self.clocks.shop, parcels=parcels, recipients=recipients)
+            order = _an_order(
+                unit.new_id, at=self.clocks.shop, parcels=parcels, recipients=recipients, told_since=told_since
+            )
             unit.add_order(order, body_sha256="")
         for shipment in order.shipments:
             self.ups.says[shipment.tracking_number] = ()
@@ -301,7 +309,14 @@ def opened(url: str) -> SqlStore:
     return open_store(url, secret=SECRET)
 
 
-def _an_order(new_id: Callable[[], str], *, at: datetime, parcels: int, recipients: Sequence[Recipient]) -> Order:
+def _an_order(
+    new_id: Callable[[], str],
+    *,
+    at: datetime,
+    parcels: int,
+    recipients: Sequence[Recipient],
+    told_since: datetime | None,
+) -> Order:
     number = f"2026/{next(_numbers):04}"
     order = Order(
         id=OrderId(new_id()),
@@ -318,7 +333,7 @@ def _an_order(new_id: Callable[[], str], *, at: datetime, parcels: int, recipien
             carrier="ups",
             tracking_number=f"1Z{number[5:]}{n}",
             created_at=at,
-            notify_after=at - DAY,
+            notify_after=told_since or at - DAY,
         )
         for n in range(parcels)
     )
