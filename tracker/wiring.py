@@ -92,7 +92,7 @@ class App:
 
     def work_directly(self, queues: Sequence[str], *, stopping: Callable[[], bool]) -> int:
         """One turn without a doorbell; how much there was to do. Looks get a short turn: messages wait behind them."""
-        done = dispatch(None, self.sending, limit=HANDED_OVER) if "dispatch" in queues else 0
+        done = dispatch(None, self.sending, limit=HANDED_OVER, stopping=stopping) if "dispatch" in queues else 0
         for carrier in self._due_carriers() if "looks" in queues else ():
             looking = self.looking[carrier]
             short = replace(looking, pace=replace(looking.pace, turn=self.timing.ring / 5))

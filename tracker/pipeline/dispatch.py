@@ -79,8 +79,13 @@ class Sending:
     hit: Hit = no_fault
 
 
-def dispatch(only: NotificationId | None, sending: Sending, *, limit: int = 1) -> int:
-    """Hand over one notification, or the next due ones; how many were claimed. Never raises for a provider."""
+def dispatch(
+    only: NotificationId | None, sending: Sending, *, limit: int = 1, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Hand over one notification, or the next due ones; how many were claimed. Never raises for a provider.
+
+    Once `stopping`, the call at hand ends and the other claims are given back: a process has seconds to leave.
+    """
     ends = sending.monotonic() + sending.pace.lease.total_seconds()
     claims = sending.store.outbox.claim(
         limit=limit,
@@ -92,7 +97,10 @@ def dispatch(only: NotificationId | None, sending: Sending, *, limit: int = 1) -
     )
     for claim in claims:
         sending.hit(FaultPoint.SEND_AFTER_CLAIM)
-        _hand_over(claim, sending, ends=ends)
+        if stopping():
+            sending.store.outbox.release(claim, retry_machine_at=None)
+        else:
+            _hand_over(claim, sending, ends=ends)
     return len(claims)
 
 
