@@ -32,6 +32,14 @@ def test_a_delay_by_judgement_is_told_with_its_cause(cause: DelayCause) -> None:
     assert (row.notice, row.told.delay) == (Notice.DELAYED, cause)
 
 
+@pytest.mark.parametrize(("milestone", "cause"), [(OUT, DelayCause.PROMISE_PASSED), (READY, DelayCause.PICKUP_ENDING)])
+def test_a_delay_at_the_door_or_the_counter_is_told_too(milestone: Milestone, cause: DelayCause) -> None:
+    before = a_shipment(standing=stands(milestone))
+    (row,) = told(before, replace(before, judgement=Judgement(delayed=cause, delayed_since=NOON)))
+
+    assert (row.notice, row.told.milestone) == (Notice.DELAYED, milestone)
+
+
 def test_a_promise_that_passed_is_told_once_however_often_it_is_judged() -> None:
     desk = a_desk(TRANSIT)
     parcel = replace(desk.shipment(), window=a_window(MONDAY))

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from carriers.events import Clock, TrackingEvent
 from tracker.domain.follows import PROGRESS
+
+FIRST_THREE = itemgetter(0, 1, 2)
 
 # Told twice with different certainty (an answer gained its zone later): the surer telling stands.
 SURENESS = {Clock.EXACT: 0, Clock.BY_PLACE: 1, Clock.DAY_ONLY: 2, Clock.ASSUMED: 3}
@@ -25,11 +28,12 @@ def in_order(events: Iterable[TrackingEvent]) -> tuple[TrackingEvent, ...]:
         if told is not event and told != event:
             once[event.fingerprint] = min(told, event, key=_sureness)
     timed = [(event.occurred_at, _progress(event), mark, event) for mark, event in once.items()]
-    timed.sort(key=_place)
-    days = [event for _, _, _, event in timed if event.clock is Clock.DAY_ONLY]
+    timed.sort(key=FIRST_THREE)
+    day_only = Clock.DAY_ONLY
+    days = [event for _, _, _, event in timed if event.clock is day_only]
     if not days:
-        return tuple(event for _, _, _, event in timed)
-    return _with_days([event for _, _, _, event in timed if event.clock is not Clock.DAY_ONLY], days)
+        return tuple([event for _, _, _, event in timed])
+    return _with_days([event for _, _, _, event in timed if event.clock is not day_only], days)
 
 
 def _with_days(line: list[TrackingEvent], days: list[TrackingEvent]) -> tuple[TrackingEvent, ...]:
@@ -44,10 +48,6 @@ def _with_days(line: list[TrackingEvent], days: list[TrackingEvent]) -> tuple[Tr
 def _progress(event: TrackingEvent) -> int:
     """A retraction comes right after what it takes back."""
     return PROGRESS[event.milestone] if event.retracts is None else PROGRESS[event.retracts] + 1
-
-
-def _place(timed: tuple[datetime, int, str, TrackingEvent]) -> tuple[datetime, int, str]:
-    return timed[:3]
 
 
 def _sureness(event: TrackingEvent) -> tuple[int, datetime, str, str, str, str]:

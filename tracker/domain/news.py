@@ -101,7 +101,7 @@ def _of_transition(
     moved = step.event is not None
     notice = NOTICES.get(step.after) if moved and step.after else None
     late = step.is_delayed and not step.was_delayed and shipment.judgement.delayed is not DelayCause.MILESTONE
-    if late and not step.correction and stage < RANKS[Notice.OUT_FOR_DELIVERY]:
+    if late and not step.correction and (notice is None or stage < RANKS[Notice.OUT_FOR_DELIVERY]):
         notice = Notice.DELAYED
     takes_back = step.before if step.correction else None
     if notice is None and takes_back is None:
