@@ -19,15 +19,16 @@ DEAD_MESSAGE_TTL_MS = 86_400_000
 
 def build(redis_url: str, timing: Timing) -> dramatiq.Broker:
     """A broker with our own client; no command is retried, since a fetch answered but lost strands its batch."""
+    over_a_network = {} if redis_url.startswith("unix:") else {"socket_keepalive": True}
     client = redis.Redis.from_url(
         redis_url,
         socket_timeout=timing.redis_socket.total_seconds(),
         socket_connect_timeout=timing.redis_connect.total_seconds(),
-        socket_keepalive=None if redis_url.startswith("unix:") else True,
         health_check_interval=30,
         retry=Retry(NoBackoff(), 0),
+        **over_a_network,
     )
-    return RedisBroker(
+    return RedisBroker(  # type: ignore[no-untyped-call]
         client=client,
         namespace=NAMESPACE,
         maintenance_chance=MAINTENANCE_CHANCE,

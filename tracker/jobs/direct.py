@@ -5,6 +5,12 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+import structlog
+
+from tracker.pipeline.ports import StoreAway
+
+log = structlog.get_logger()
+
 
 class DirectClaims:
     """A thread that does `work` at `pace` while no ring has come for `silence`; asleep otherwise."""
@@ -38,5 +44,15 @@ class DirectClaims:
             quiet_for = time.monotonic() - self._rang_at
             if quiet_for < self._silence:
                 self._stop.wait(self._silence - quiet_for)
-            elif not self._work():
+            elif not self._try():
                 self._stop.wait(self._pace)
+
+    def _try(self) -> int:
+        """This thread is what still works when nothing else does: no trouble may end it."""
+        try:
+            return self._work()
+        except StoreAway as away:
+            log.warning("database_away", job="direct", why=str(away))
+        except Exception:
+            log.exception("direct_claims_failed")
+        return 0

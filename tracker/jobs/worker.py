@@ -3,15 +3,18 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from types import FrameType
 
 import dramatiq
+import redis
 import structlog
 
 from tracker.jobs import actors, broker
 from tracker.jobs.direct import DirectClaims
+from tracker.pipeline.ports import StoreAway
 from tracker.wiring import App
 
 log = structlog.get_logger()
@@ -59,18 +62,36 @@ def _beat(app: App, stop: threading.Event, queues: Sequence[str]) -> None:
     """Say that this kind of worker is alive until asked to stop."""
     every = app.timing.heartbeat
     while not stop.is_set():
-        for queue in queues:
-            app.ops.heartbeat(f"worker.{queue}", every=every, took=timedelta(0), done=0)
+        try:
+            for queue in queues:
+                app.ops.heartbeat(f"worker.{queue}", every=every, took=timedelta(0), done=0)
+        except StoreAway as away:  # the beat grows old, which /readyz shows
+            log.warning("database_away", job="heartbeat", why=str(away))
         stop.wait(every.total_seconds())
 
 
 def _end(app: App, worker: dramatiq.Worker | None, direct: DirectClaims) -> None:
     """Calls at hand end within their own deadline; what hangs longer is left to its lease, and the process goes."""
-    patience = app.timing.worker_shutdown
+    ends = time.monotonic() + app.timing.worker_shutdown.total_seconds()
     direct.stop()
     if worker is not None:
-        worker.stop(timeout=int(patience / timedelta(milliseconds=1)))
-    ended = direct.join(patience)
+        _hang_up(worker, ends)
+    ended = direct.join(timedelta(seconds=max(0.0, ends - time.monotonic())))
     app.close()
     if not ended or any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         os._exit(0)  # a thread that waits for a dead Redis for ever must not keep the process
+
+
+def _hang_up(worker: dramatiq.Worker, ends: float) -> None:
+    """Stop listening; when every call has ended we need not wait until a dead Redis has heard of it."""
+    patience = int(1000 * (ends - time.monotonic()))
+    closing = threading.Thread(target=_stop, args=(worker, patience), name="hang-up", daemon=True)
+    closing.start()
+    closing.join(ends - time.monotonic())
+
+
+def _stop(worker: dramatiq.Worker, patience: int) -> None:
+    try:
+        worker.stop(timeout=patience)
+    except redis.RedisError as error:  # rings it had fetched are lost; sweeps ring again
+        log.warning("doorbell_away", why=type(error).__name__)
