@@ -1,0 +1,228 @@
+"""One shop with a real database, a mailbox and a carrier of its own, whose processes are then ill-treated."""
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from carriers.sandbox.api import check_digit
+from carriers.sandbox.calls import Limit
+from carriers.sandbox.clock import WarpClock
+from carriers.sandbox.server import CLIENTS, Sandbox
+from carriers.sandbox.stories import Spot, Story
+from carriers.sandbox.words import scan
+from config.settings import FOLDER, load
+from notifiers.message import Channel
+from notifiers.sandbox.mailbox import Mailbox
+from tests.faults.crew import Crew, Process, clean_environment
+from tests.faults.ledger import Row, Tally, assert_invariants, rows_of
+from tests.servers import free_port, new_folder, until
+from tracker.domain.intake import NewOrder, NewRecipient, NewShipment
+from tracker.domain.notices import OPEN_STATES
+from tracker.domain.people import Contact
+from tracker.domain.shipments import OrderId
+from tracker.intake import carry_out
+from tracker.pipeline.ports import NotificationId
+from tracker.pipeline.register import register
+from tracker.wiring import App, build
+
+SECRET = "a secret of the fault tests, long enough"
+BRAND = "alpenglow"
+DRAIN = timedelta(seconds=60)  # two slow cores; a drain takes a tenth of it
+MEMPHIS = Spot(city="MEMPHIS", region="TN", country="US", utc_offset=timedelta(hours=-6))
+QUIETLY = re.compile(r'^(\w+ = )"\d+[smhd]"', re.MULTILINE)
+
+# Every limit of the two files that a test of the machinery must not run into.
+PLENTY = """[ups]
+base_url = "https://onlinetools.ups.com"
+credentials = ["client_id", "client_secret"]
+"""
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """One line of carriers.toml."""
+
+    limit: int
+    per: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Shop:
+    """What a fault test holds in its hands."""
+
+    app: App  # in the test's own process: takes orders in, reads rows; no fault reaches it
+    mailbox: Mailbox
+    ups: Sandbox
+    crew: Crew
+    environment: dict[str, str]
+    orders: list[OrderId] = field(default_factory=list)
+
+    def confirm(self, orders: int, *, brand: str = BRAND, ring: bool = True) -> tuple[NotificationId, ...]:
+        """Take in orders whose confirmation is due at once; the ids of these notifications."""
+        now = datetime.now(UTC)
+        news = [_order(placed_at=now, confirmed_at=now) for _ in range(orders)]
+        return self._take_in(news, brand=brand, ring=ring)
+
+    def ship(self, orders: int, *, story: Sequence[tuple[str, float]] = ()) -> list[str]:
+        """Take in orders of one parcel each, whose story of (kind of scan, seconds from now) UPS will tell."""
+        now = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)  # UPS knows no fractions
+        numbers = [tracking_number() for _ in range(orders)]
+        scans = [(kind, now + timedelta(seconds=after)) for kind, after in story]
+        for number in numbers:
+            told = tuple(scan(kind, at=at, spot=MEMPHIS) for kind, at in scans)
+            self.ups.tell(Story(number=number, scans=told, origin=MEMPHIS, destination=MEMPHIS))
+        placed_at = now - timedelta(seconds=2)
+        self._take_in([_order(placed_at=placed_at, parcel=number) for number in numbers], brand=BRAND, ring=True)
+        return numbers
+
+    def worker(self, *queues: str, fault: str = "", **more: str) -> Process:
+        """A worker process; `fault` is planted in it and in no other."""
+        chosen = [word for queue in queues for word in ("--queue", queue)]
+        return self.run("worker", *chosen, fault=fault, **more)
+
+    def clock(self, *, fault: str = "") -> Process:
+        """A clock process."""
+        return self.run("clock", fault=fault)
+
+    def run(self, *arguments: str, fault: str = "", **more: str) -> Process:
+        """Any process, with more environment."""
+        planted = {"WISMO_FAULTS": fault} if fault else {}
+        return self.crew.start(*arguments, environment={**self.environment, **planted, **more})
+
+    def rows(self) -> list[Row]:
+        """Every notification as it stands."""
+        return rows_of(self.app.store)
+
+    def count(self, *states: str) -> int:
+        """How many notifications are in one of these states."""
+        return sum(row.state in states for row in self.rows())
+
+    def arrived(self) -> int:
+        """How many different mails the mailbox has."""
+        return len({mail.message_id for mail in self.mailbox.mails()})
+
+    def drain(self, within: timedelta = DRAIN) -> None:
+        """Wait until nothing is open."""
+        until(lambda: not self.count(*OPEN_STATES), within, what=f"everything to end; now {self.states()}")
+
+    def states(self) -> list[str]:
+        """For messages of failed waits."""
+        return sorted(row.state for row in self.rows())
+
+    def settle(self) -> Tally:
+        """Drain, then see that every promise was kept."""
+        self.drain()
+        return assert_invariants(self.app.store, self.mailbox.ledger)
+
+    def _take_in(self, news: Sequence[NewOrder], *, brand: str, ring: bool) -> tuple[NotificationId, ...]:
+        """Fifty to a transaction, as an import does."""
+        due: list[NotificationId] = []
+        for i in range(0, len(news), 50):
+            terms = carry_out.terms(self.app, source="api")
+            with self.app.store.write() as unit:
+                done = [register(unit, new, brand=brand, terms=terms) for new in news[i : i + 50]]
+            for each in done:
+                self.orders.append(each.order.id)
+                due += each.due
+                if ring:
+                    carry_out.ring(self.app, each)
+        return tuple(due)
+
+
+@contextmanager
+def shop(
+    database_url: str,
+    *,
+    seen_by_processes: str = "",  # the same database through a proxy
+    redis_url: str | None = None,
+    smtp_port: int = 0,  # a proxy before the mailbox
+    divisor: int = 20,
+    quotas: Sequence[Quota] = (),
+    limits: Sequence[Limit] = (),
+    is_enforcing: bool = False,
+    schedule: str = "",
+) -> Iterator[Shop]:
+    """Everything but the processes; they are the test's business, and ended here."""
+    home = new_folder("wismo-ft-")
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, home, ignore_errors=True)
+        mailbox = stack.enter_context(Mailbox(home / "mailbox.ledger"))
+        clock = WarpClock(start=datetime.now(UTC), factor=1.0)
+        ups = stack.enter_context(Sandbox(clock=clock, limits=limits, is_enforcing=is_enforcing))
+        write_config(home / "config", quotas=quotas, schedule=schedule)
+        environment = told(home, ups=ups, smtp_port=smtp_port or mailbox.smtp_port, divisor=divisor)
+        environment |= {"REDIS_URL": redis_url} if redis_url else {}
+        app = build(load({**environment, "DATABASE_URL": database_url}))
+        stack.callback(app.close)
+        environment["DATABASE_URL"] = seen_by_processes or database_url
+        crew = stack.enter_context(Crew(home))
+        yield Shop(app=app, mailbox=mailbox, ups=ups, crew=crew, environment=environment)
+
+
+def told(home: Path, *, ups: Sandbox, smtp_port: int, divisor: int) -> dict[str, str]:
+    """The environment of every process; the database is still to come."""
+    client, secret = next(iter(CLIENTS.items()))
+    port = free_port()
+    return {
+        **clean_environment(),
+        "WISMO_DATA": str(home / "data"),
+        "WISMO_CONFIG_DIR": str(home / "config"),
+        "WISMO_TIMING_DIVISOR": str(divisor),
+        "WISMO_SEND": "on",
+        "SECRET_KEY": SECRET,
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "MAIL_FROM": "Tests <tests@shop.example>",
+        "UPS_BASE_URL": ups.url,
+        "UPS_CLIENT_ID": client,
+        "UPS_CLIENT_SECRET": secret,
+    }
+
+
+def write_config(folder: Path, *, quotas: Sequence[Quota], schedule: str) -> None:
+    """Our brands; a schedule that looks every second, sends at once and never blows its fuse."""
+    folder.mkdir()
+    shutil.copy(FOLDER / "brands.toml", folder)
+    lines = [f'\n[[ups.quota]]\nlimit = {each.limit}\nper = "{each.per}"\n' for each in quotas]
+    (folder / "carriers.toml").write_text(PLENTY + "".join(lines))
+    (folder / "schedule.toml").write_text(schedule or hurried((FOLDER / "schedule.toml").read_text()))
+
+
+def hurried(schedule: str) -> str:
+    """The real schedule with short looks, no settling and a strong fuse."""
+    looking, patience = schedule.split("[patience]")
+    looking = re.sub(r'^((?:day|night|due|longest|watched) = )"\w+"', r'\1"1s"', looking, flags=re.MULTILINE)
+    looking = re.sub(r"^((?:error|unknown)_steps = ).*", r'\1["1s"]', looking, flags=re.MULTILINE)
+    before, settle = patience.split("[telling.settle]")
+    settle, lifetime = settle.split("[telling.lifetime]")
+    settle = QUIETLY.sub(r'\1"0s"', settle)
+    lifetime = re.sub(r"^floor = \d+", "floor = 1000000", lifetime, flags=re.MULTILINE)
+    return f"{looking}[patience]{before}[telling.settle]{settle}[telling.lifetime]{lifetime}"
+
+
+def tracking_number() -> str:
+    """A number nobody had yet, with the check digit UPS wants."""
+    serial = f"5R8939{next(_numbers):09}"
+    return f"1Z{serial}{check_digit(serial)}"
+
+
+def _order(*, placed_at: datetime, confirmed_at: datetime | None = None, parcel: str = "") -> NewOrder:
+    n = next(_numbers)
+    said = {"placed_at", "recipients", "shipments"} | ({"confirmed_at"} if confirmed_at else set())
+    contact = Contact(channel=Channel.EMAIL, address=f"reader{n}@example.com")
+    return NewOrder(
+        number=f"F-{n:06}",
+        stated=frozenset(said),
+        placed_at=placed_at,
+        confirmed_at=confirmed_at,
+        recipients=(NewRecipient(name="A Reader", contacts=(contact,)),),
+        shipments=(NewShipment(tracking_number=parcel, carrier="ups"),) if parcel else (),
+    )
