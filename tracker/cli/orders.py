@@ -25,7 +25,7 @@ def import_(
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Take in orders from a CSV file; silent about everything that happened before now."""
-    from tracker.pipeline.imports import import_file
+    from tracker.intake.files import import_file
 
     if not file.is_file():
         fail(f"{file} is not a file. Name a CSV file with a header line.")

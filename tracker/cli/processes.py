@@ -2,12 +2,15 @@
 
 import os
 import socket
-from typing import Annotated, Literal
+import sys
+from typing import Annotated
 
 import typer
 
+from config.log import set_up
+from config.settings import LogFormat
 from tracker.cli import opening
-from tracker.cli.printing import say, warn
+from tracker.cli.printing import fail, say, warn
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -70,15 +73,19 @@ def demo(
     check: Annotated[
         bool, typer.Option("--check", help="Step through virtual time and compare with the stories.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="The same seed tells the same stories.")] = 1,
-    only: Annotated[str | None, typer.Option(help="One story by name.")] = None,
-    form: Annotated[Literal["table", "json"], typer.Option("--format")] = "table",
+    seed: Annotated[int, typer.Option(help="The same seed looks at the same moments.")] = 1,
+    only: Annotated[str | None, typer.Option(help="With --check: one story by name.")] = None,
 ) -> None:
     """Watch orders travel: real processes against local servers that speak as UPS and a mailbox do."""
-    if check:
-        from tracker.demo import check as stepping
+    set_up(LogFormat.CONSOLE, stream=sys.stderr, process="demo")
+    if not check:
+        from tracker.demo import show
 
-        raise typer.Exit(stepping.run(seed=seed, only=only, form=form))
-    from tracker.demo import show
+        raise typer.Exit(show.run(seed=seed, say=say))
+    from tracker.demo import check as stepping
 
-    raise typer.Exit(show.run(seed=seed))
+    try:
+        code = stepping.run(seed=seed, only=only, say=say)
+    except KeyError:
+        fail(f"There is no story {only!r}. `wismo demo --check` without --only plays and names them all.")
+    raise typer.Exit(code)

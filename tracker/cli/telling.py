@@ -7,6 +7,7 @@ import typer
 from tracker.cli import opening
 from tracker.cli.printing import BAD_NEWS, Format, fail, rows, say
 from tracker.domain.notices import Notice
+from tracker.store import messages
 
 Which = Annotated[str, typer.Option(help="All when not given.")]
 
@@ -47,8 +48,8 @@ def preview(
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Show what was told about an order, what waits, and what was not told and why."""
-    with opening.opened() as app:
-        found = app.told(order, brand=brand)
+    with opening.opened() as app, app.store.read() as snapshot:
+        found = [message.as_row() for message in messages.of_number(snapshot, order, brand=brand)]
     rows(found, form=form, title=f"Messages about {order}", empty=f"No message about {order}.")
     if not found:
         raise typer.Exit(BAD_NEWS)

@@ -109,14 +109,12 @@ class Tale:
     def order(self) -> dict[str, Any]:
         """The body of POST /api/v1/orders."""
         placed = self.placed.isoformat()
-        consent = {"channel": "email", "granted": True, "source": "checkout", "at": placed}
+        consent = {"channel": "email", "granted": self.consents, "source": "checkout", "at": placed}
         return {
             "number": self.number,
             "placed_at": placed,
             "confirmed_at": placed,
-            "recipients": [
-                {"name": self.shopper, "email": self.address, "consents": [consent] if self.consents else []}
-            ],
+            "recipients": [{"name": self.shopper, "email": self.address, "consents": [consent]}],
             "destination": self.destination,
             "items": [{"name": name, "quantity": 1} for name in self.items],
             "shipments": [

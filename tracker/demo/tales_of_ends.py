@@ -196,8 +196,8 @@ WEATHER = Tale(
                 ("20 12:55", "delivered", DENVER),
             ),
             promises=(
-                promise(18, shown="16 19:00", gone="17 03:20"),
-                promise(20, shown="17 03:20", kind="RDD"),
+                promise(18, shown="16 17:00", gone="17 01:20"),
+                promise(20, shown="17 01:20", kind="RDD"),
             ),
         ),
     ),

@@ -15,6 +15,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from tracker.jobs.leader import Leader
+from tracker.pipeline.ports import StoreAway
 from tracker.wiring import App
 
 log = structlog.get_logger()
@@ -41,8 +42,6 @@ def ticks(app: App) -> tuple[Tick, ...]:
         Tick(name="reconcile", every=timing.sweep, run=app.reconcile),
         Tick(name="expire", every=timing.sweep, run=app.expire),
         Tick(name="review", every=timing.sweep, run=app.review),
-        Tick(name="invariants", every=timing.invariants, run=app.check_invariants),
-        Tick(name="retention", every=timing.retention, run=app.retain),
     )
 
 
@@ -56,16 +55,22 @@ def run(app: App, *, owner: str) -> int:
 
     for sent in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sent, asked_to_stop)
-    leader = Leader(
-        lambda: app.ops.take_lease(LEASE, owner=owner, lasts=app.timing.leader_lease),
-        trust=app.timing.leader_lease - app.timing.leader_renew,
-    )
+    leader = Leader(lambda: _take_the_lead(app, owner), trust=app.timing.leader_lease - app.timing.leader_renew)
     scheduler = _scheduler(app, leader)
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=True)
     app.ops.drop_lease(LEASE, owner=owner)
     return 0
+
+
+def _take_the_lead(app: App, owner: str) -> bool:
+    """A database that does not answer is a lost lease: somebody else may have it by now."""
+    try:
+        return app.ops.take_lease(LEASE, owner=owner, lasts=app.timing.leader_lease)
+    except StoreAway as away:
+        log.warning("database_away", job="lead", why=str(away))
+        return False
 
 
 def _scheduler(app: App, leader: Leader) -> BackgroundScheduler:

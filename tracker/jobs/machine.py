@@ -80,6 +80,7 @@ def _valkey(data_dir: Path, path: Path) -> Program:
         "maxmemory-policy": "noeviction",
         "save": "",
         "loglevel": "warning",
+        "logfile": str(home / "valkey.log"),
     }
     command = (str(binary), *(word for name, value in options.items() for word in (f"--{name}", value)))
     return Program(name="valkey", stage=QUEUE, command=command, patience=timedelta(seconds=5), ready=_accepts(path))

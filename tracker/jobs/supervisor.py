@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import FrameType
+from typing import IO
 
 from tracker.orphans import die_with_parent
 
@@ -23,7 +24,8 @@ class Program:
     stage: int  # stages start in rising order and stop in falling order, the programs of one stage together
     patience: timedelta  # between SIGTERM and SIGKILL
     ready: Callable[[], bool] = lambda: True  # the next program starts when this is true
-    ready_within: timedelta = timedelta(seconds=20)
+    ready_within: timedelta = timedelta(seconds=60)  # a cold start on a busy small machine
+    is_quiet: bool = False  # what it prints is for programs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class Supervisor:
     environment: Mapping[str, str]
     back_off: BackOff
     say: Callable[[str], None]
+    logs_to: IO[bytes] | None = None  # the children's standard error; ours when None
     stopping: bool = False
     children: list[Child] = field(default_factory=list)
 
@@ -110,6 +113,8 @@ class Supervisor:
             child.program.command,
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if child.program.is_quiet else None,
+            stderr=self.logs_to,
             start_new_session=True,  # Ctrl-C in the terminal reaches only us
             preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has no threads
         )

@@ -37,7 +37,6 @@ def run(settings: Settings) -> None:
         log_dictconfig={"version": 1, "disable_existing_loggers": False},
         respawn_failed_workers=True,
         workers_kill_timeout=int(settings.timing.web_shutdown.total_seconds()) or 1,
-        process_name="wismo-web",
     )
     server.serve()
 

@@ -1,0 +1,132 @@
+"""The demo to watch: real processes at a constant warp, with addresses to open, until Ctrl-C."""
+
+import json
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from carriers.sandbox import stories
+from config.settings import Settings, load
+from config.warp import Warp
+from tracker.demo.stage import environment
+from tracker.demo.tale import STARTS_AT
+from tracker.demo.tales import TALES
+from tracker.jobs.machine import machine
+from tracker.jobs.supervisor import Program, Supervisor
+from tracker.store.schema import migrate
+from tracker.wiring import build
+
+FACTOR = 1200  # twenty minutes a second: the first order is delivered after a minute and a half
+DIVISOR = 5  # machine durations: nothing here is further than loopback
+SHOPS = ("alpenglow", "volta")
+LAST = 9  # stage of the shops: the first to stop
+SECOND = timedelta(seconds=1)
+
+
+def run(*, seed: int, say: Callable[[str], None]) -> int:
+    """Start everything, say where to look, stay until asked to stop. The exit code of a shell."""
+    del seed  # real processes keep their own time; the stories are the same
+    with tempfile.TemporaryDirectory(prefix="wismo-demo-") as name:
+        folder = Path(name)
+        ports = _free_ports(4)
+        warp = Warp(shop_from=STARTS_AT, machine_from=datetime.now(UTC) + 4 * SECOND, factor=FACTOR)
+        told = _environment(folder, ports, warp)
+        settings = load(told)
+        migrate(settings.database_url)
+        planned = machine(settings, {**os.environ, **told})
+        programs = (*_sandboxes(folder, ports, warp), *planned.programs, _shops(folder, settings, ports, warp))
+        supervisor = Supervisor(programs=programs, environment=planned.environment, back_off=planned.back_off, say=say)
+        return supervisor.run(then=lambda: _welcome(say, settings, ports))
+
+
+def _welcome(say: Callable[[str], None], settings: Settings, ports: list[int], log: Path) -> None:
+    say("")
+    say(f"Wismo is up. {len(TALES)} orders of two shops travel for six days, {FACTOR // 60} minutes of them a second.")
+    say(f"  the mails            http://127.0.0.1:{ports[3]}/")
+    say(f"  the API              {settings.public_url}/api/openapi.json")
+    say(f"  is it well?          {settings.public_url}/readyz")
+    say(f"  the processes' log   {log}")
+    say("  the tracking pages   are printed with each order. Ctrl-C ends the demo.")
+    say("")
+
+
+def _environment(folder: Path, ports: list[int], warp: Warp) -> dict[str, str]:
+    web, carrier, smtp, _ = ports
+    return {
+        **environment(
+            carrier_url=f"http://127.0.0.1:{carrier}",
+            smtp_url=f"smtp://127.0.0.1:{smtp}",
+            data=folder / "data",
+            public_url=f"http://127.0.0.1:{web}",
+        ),
+        "PORT": str(web),
+        "WISMO_WARP": str(warp),
+        "WISMO_TIMING_DIVISOR": str(DIVISOR),
+        "WISMO_LOG": "console",
+    }
+
+
+def _sandboxes(folder: Path, ports: list[int], warp: Warp) -> tuple[Program, ...]:
+    _, carrier, smtp, mailbox = ports
+    told = folder / "stories.json"
+    told.write_text(json.dumps([stories.as_json(parcel) for tale in TALES for parcel in tale.parcels]))
+    ups = (
+        *(sys.executable, "-m", "carriers.sandbox", "--port", str(carrier), "--clock", "warp"),
+        *("--start", STARTS_AT.isoformat(), "--factor", str(FACTOR)),
+        *("--wall-start", str(warp.machine_from.timestamp()), "--stories", str(told)),
+    )
+    mail = (
+        *(sys.executable, "-m", "notifiers.sandbox", "--smtp-port", str(smtp), "--http-port", str(mailbox)),
+        *("--ledger", str(folder / "mailbox.ledger")),
+    )
+    return (
+        Program(name="ups", stage=-1, command=ups, patience=SECOND, ready=lambda: _answers(carrier), is_quiet=True),
+        Program(
+            name="mailbox", stage=-1, command=mail, patience=SECOND, ready=lambda: _answers(mailbox), is_quiet=True
+        ),
+    )
+
+
+def _shops(folder: Path, settings: Settings, ports: list[int], warp: Warp) -> Program:
+    """Their keys are in a file of ours, since a process list shows arguments."""
+    web, carrier, _, mailbox = ports
+    app = build(settings)
+    try:
+        keys = {brand: app.ops.make_key("demo", brand=brand) for brand in SHOPS}
+    finally:
+        app.close()
+    given = {
+        "wismo": f"http://127.0.0.1:{web}",
+        "carrier": f"http://127.0.0.1:{carrier}",
+        "mailbox": f"http://127.0.0.1:{mailbox}",
+        "keys": keys,
+        "warp": str(warp),
+    }
+    line = folder / "shops.json"
+    line.write_text(json.dumps(given) + "\n")
+    line.chmod(0o600)
+    command = (sys.executable, "-m", "tracker.demo.shop", str(line))
+    return Program(name="shops", stage=LAST, command=command, patience=SECOND)
+
+
+def _free_ports(count: int) -> list[int]:
+    """Free a moment ago; nobody else is likely to take them before we do."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            with suppress(OSError):
+                probe.close()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
