@@ -5,7 +5,7 @@ from typing import Protocol
 from notifiers.message import Channel, Handover, Message
 
 
-class NotifierMisconfigured(Exception):  # noqa: N818 - the reaction, in words: fix the settings
+class NotifierMisconfigured(Exception):
     """The provider cannot be used as set up; the message names the setting and the fix."""
 
 

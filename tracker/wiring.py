@@ -189,7 +189,7 @@ def build(
     hit = faults.planted(faults.read_faults(settings.faults))
     notifiers: dict[Channel, Notifier] = {}
     if settings.smtp_url:
-        notifiers[Channel.EMAIL] = NOTIFIERS["smtp"](settings.smtp_url)
+        notifiers[Channel.EMAIL] = NOTIFIERS["smtp"](settings.smtp_url, total=timing.http_total)
     asked = _carriers(settings, store, machine_now)
     looking = {
         name: Looking(
