@@ -40,8 +40,16 @@ def run(*, seed: int, say: Callable[[str], None]) -> int:
         migrate(settings.database_url)
         planned = machine(settings, {**os.environ, **told})
         programs = (*_sandboxes(folder, ports, warp), *planned.programs, _shops(folder, settings, ports, warp))
-        supervisor = Supervisor(programs=programs, environment=planned.environment, back_off=planned.back_off, say=say)
-        return supervisor.run(then=lambda: _welcome(say, settings, ports))
+        log = folder / "wismo.log"
+        with log.open("wb") as logs_to:
+            supervisor = Supervisor(
+                programs=programs,
+                environment=planned.environment,
+                back_off=planned.back_off,
+                say=say,
+                logs_to=logs_to,
+            )
+            return supervisor.run(then=lambda: _welcome(say, settings, ports, log))
 
 
 def _welcome(say: Callable[[str], None], settings: Settings, ports: list[int], log: Path) -> None:
