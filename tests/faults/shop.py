@@ -143,7 +143,7 @@ def shop(
     seen_by_processes: str = "",  # the same database through a proxy
     redis_url: str | None = None,
     smtp_port: int = 0,  # a proxy before the mailbox
-    divisor: int = 20,
+    divisor: int = 10,
     quotas: Sequence[Quota] = (),
     limits: Sequence[Limit] = (),
     is_enforcing: bool = False,
