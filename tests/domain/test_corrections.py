@@ -118,6 +118,18 @@ def test_a_lease_on_what_was_taken_back_may_not_start() -> None:
     assert may_start(corrected, [replace(delivered, state=NotificationState.UNKNOWN)]) is None
 
 
+def test_a_row_whose_parcel_a_later_message_counted_may_not_start() -> None:
+    desk = a_desk(OUT, OUT)
+    desk.look(a_look(NOON, a_scan(DELIVERED, NOON)), "s1")
+    first = replace(desk.rows[0], state=NotificationState.LEASED)
+    desk.rows = [first]
+    desk.look(a_look(NOON + MINUTE, a_scan(DELIVERED, NOON)), "s2")
+    desk.until(NOON + 2 * MINUTE)
+
+    assert [row.told.delivered for row in desk.told] == [2]
+    assert may_start(first, desk.rows) is WhyNot.SUPERSEDED
+
+
 def test_other_people_and_channels_do_not_hold_a_row_up() -> None:
     desk = a_desk_that_told(DELIVERED)
     low = replace(desk.rows[0], dedupe_key="x", rank=RANKS[Notice.SHIPPED])

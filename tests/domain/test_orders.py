@@ -1,13 +1,12 @@
 """What an order's parcels add up to."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from carriers.events import Milestone
-from tests.domain.builders import DAY, MONDAY, NOON, a_shipment, a_window, an_order
-from tracker.domain.orders import ROLL_UP, OrderStage, ShopFacts, next_to_arrive, roll_up, window_of
+from tests.domain.builders import NOON, a_shipment
+from tracker.domain.orders import ROLL_UP, OrderStage, ShopFacts, roll_up
 from tracker.domain.shipments import DelayCause, Judgement, Shipment, ShipmentId, Standing
 
 PLACED = ShopFacts(placed_at=NOON)
@@ -131,16 +130,3 @@ def test_a_passed_promise_delays_the_order_until_the_parcel_has_ended() -> None:
 
     assert roll_up(PLACED, [a_shipment(Milestone.IN_TRANSIT, judgement=late)]).state == "delayed"
     assert roll_up(PLACED, [a_shipment(Milestone.DELIVERED, judgement=late)]).state == "delivered"
-
-
-def test_the_page_speaks_of_the_next_thing_to_arrive() -> None:
-    far = a_shipment(Milestone.IN_TRANSIT, id="far", window=a_window(MONDAY))
-    near = a_shipment(Milestone.OUT_FOR_DELIVERY, id="near", window=a_window(date(2026, 5, 6)))
-    done = a_shipment(Milestone.DELIVERED, id="done", window=a_window(MONDAY))
-    soon = a_shipment(Milestone.IN_TRANSIT, id="soon", window=a_window(MONDAY - DAY))
-    order = an_order(far, done, soon, near, promised=a_window(MONDAY + 9 * DAY))
-
-    assert next_to_arrive(order) is near
-    assert window_of(order) == near.window
-    assert next_to_arrive(replace(order, shipments=(far, done, soon))) is soon
-    assert window_of(replace(order, shipments=(done,))) == order.promised

@@ -135,25 +135,6 @@ def is_delayed(shipment: Shipment) -> bool:
     return ROLL_UP[shipment.standing.milestone][1] or shipment.judgement.delayed is not None
 
 
-def next_to_arrive(order: Order) -> Shipment | None:
-    """The parcel the page's headline speaks of: the most advanced open one, then the soonest promised."""
-    return min(
-        (one for one in order.shipments if not has_ended(one)),
-        key=lambda one: (-PROGRESS.index(stage_of(one) or OrderStage.PLACED), _promised(one), one.id),
-        default=None,
-    )
-
-
-def window_of(order: Order) -> DeliveryWindow | None:
-    """When the next thing arrives: the carrier's promise, else the shop's."""
-    parcel = next_to_arrive(order)
-    return (parcel.window if parcel else None) or order.promised
-
-
-def _promised(shipment: Shipment) -> tuple[bool, str]:
-    return (shipment.window is None, str(shipment.window.last_day) if shipment.window else "")
-
-
 def _left_the_shop(shipment: Shipment) -> bool:
     """Whether the carrier has, or had, the parcel itself; a label does not count, trouble with a label neither."""
     if shipment.standing.milestone in (Milestone.RETURNING, Milestone.LOST, Milestone.DELIVERED, Milestone.RETURNED):

@@ -46,8 +46,14 @@ def supersedes(new: Row, old: Row) -> bool:
 
 
 def may_start(candidate: Row, others: Iterable[Row]) -> WhyNot | None:
-    """The gate before a row's first attempt; `others`: all rows of its order. None: it may start."""
-    beside = [row for row in others if _same_audience(row, candidate)]
+    """The gate before a row's first attempt; `others`: all rows of its order. None: it may start.
+
+    The order's own notices stand below those of every parcel, a parcel's only beside its own.
+    """
+    whole_order = [row for row in others if _same_audience(row, candidate)]
+    if any(_counts_it_too(row, candidate) for row in whole_order):
+        return WhyNot.SUPERSEDED
+    beside = [row for row in whole_order if candidate.shipment_id in (None, row.shipment_id)]
     if any(row.correction and row.seq > candidate.seq for row in beside):
         return WhyNot.TAKEN_BACK
     started = [row for row in beside if row.state in STARTED_STATES]
@@ -61,10 +67,19 @@ def may_start(candidate: Row, others: Iterable[Row]) -> WhyNot | None:
     return None
 
 
+def _counts_it_too(row: Row, candidate: Row) -> bool:
+    """Whether a sibling's row, planned later and started, has told of this parcel as well."""
+    return (
+        row.collapse_key == candidate.collapse_key
+        and row.shipment_id != candidate.shipment_id
+        and row.state in STARTED_STATES
+        and row.planned_at > candidate.planned_at
+    )
+
+
 def _same_audience(row: Row, candidate: Row) -> bool:
-    """The order's own notices stand below those of every parcel."""
-    if row.dedupe_key == candidate.dedupe_key or row.recipient_id != candidate.recipient_id:
-        return False
-    if row.channel is not candidate.channel:
-        return False
-    return candidate.shipment_id is None or row.shipment_id == candidate.shipment_id
+    return (
+        row.dedupe_key != candidate.dedupe_key
+        and row.recipient_id == candidate.recipient_id
+        and row.channel is candidate.channel
+    )
