@@ -6,6 +6,7 @@ from datetime import datetime
 
 from carriers.events import Place, TrackingEvent
 from notifiers.message import Channel
+from tracker.domain import windows
 from tracker.domain.brands import Brand
 from tracker.domain.cadence import Ladder
 from tracker.domain.judgement import Calendar, Patience, judge
@@ -14,7 +15,7 @@ from tracker.domain.orders import Order, roll_up
 from tracker.domain.shipments import Shipment, Transition, transition
 from tracker.domain.telling import decide
 from tracker.pipeline.faults import FaultPoint, Hit, no_fault
-from tracker.pipeline.ports import Dossier, NotificationId, Unit
+from tracker.pipeline.ports import Audience, Dossier, NotificationId, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +63,12 @@ def conclude(
     unit.save_state(order.id, order.state)
     if step:
         unit.add_transition(step)
-    decided = _decide(dossier, order, step, events=events, now=now, rules=rules)
-    return Concluded(
-        shipment=after,
-        changed=True,
-        due=_queue(unit, decided, now=now, machine_now=machine_now, hit=hit),
-    )
+    if step is None and windows.says_the_same(before.window, after.window):
+        return Concluded(shipment=after, changed=True)  # nothing that could be told: whom to tell is not even loaded
+    audience = unit.audience(order)
+    decided = _decide(dossier.order, order, step, audience=audience, events=events, now=now, rules=rules)
+    due = _queue(unit, decided, now=now, machine_now=machine_now, hit=hit)
+    return Concluded(shipment=after, changed=True, due=due)
 
 
 def _rolled_up(order: Order, after: Shipment) -> Order:
@@ -77,24 +78,25 @@ def _rolled_up(order: Order, after: Shipment) -> Order:
 
 
 def _decide(
-    dossier: Dossier,
-    order: Order,
+    before: Order,
+    after: Order,
     step: Transition | None,
     *,
+    audience: Audience,
     events: Sequence[TrackingEvent],
     now: datetime,
     rules: Rules,
 ) -> tuple[Notification, ...]:
     return decide(
-        before=dossier.order,
-        after=order,
+        before=before,
+        after=replace(after, recipients=audience.recipients),
         transitions=[step] if step else [],
         events={event.fingerprint: event for event in events} if step else {},
-        already=dossier.told,
-        brand=rules.brands[order.brand],
+        already=audience.told,
+        brand=rules.brands[after.brand],
         policy=rules.telling,
         channels=rules.channels,
-        suppressed=dossier.suppressed,
+        suppressed=audience.suppressed,
         now=now,
     )
 

@@ -71,11 +71,18 @@ class LookRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """All that the rules need to judge one shipment's news: its order and what was told before."""
+    """All that the rules need to judge one shipment's news, under its order's lock."""
 
-    order: Order  # with recipients and all current shipments
+    order: Order  # without recipients: most looks tell nobody anything
     shipment: Shipment
     events: tuple[TrackingEvent, ...]  # stored events of that shipment, any order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Whom an order's news concerns, and what they were told."""
+
+    recipients: tuple[Recipient, ...]
     told: tuple[ToldBefore, ...]  # every notification of the order so far
     suppressed: frozenset[tuple[Channel, str]]
 
@@ -85,6 +92,9 @@ class Unit(Protocol):
 
     def dossier(self, shipment_id: ShipmentId) -> Dossier:
         """Load and lock one shipment's order. Raises KeyError when it is gone."""
+
+    def audience(self, order: Order) -> Audience:
+        """Load who may have to be told about an order that this unit has locked."""
 
     def order_dossier(self, order_id: OrderId) -> tuple[Order, tuple[ToldBefore, ...], frozenset[tuple[Channel, str]]]:
         """Load and lock an order without one shipment's events (shop facts changed)."""

@@ -1,5 +1,6 @@
 """All that the rules need to judge one shipment's news, loaded under its order's lock."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -8,7 +9,7 @@ from notifiers.message import Channel
 from tracker.domain.notices import Notice, NotificationState, ToldBefore
 from tracker.domain.orders import Order
 from tracker.domain.shipments import OrderId, ShipmentId
-from tracker.pipeline.ports import Dossier
+from tracker.pipeline.ports import Audience, Dossier
 from tracker.store import claims, orders, people, shipments
 from tracker.store.outbox_tables import notifications
 from tracker.store.vault import Vault
@@ -18,20 +19,29 @@ _TOLD = (
 )
 
 
-def of_shipment(connection: Connection, shipment_id: ShipmentId, *, vault: Vault) -> Dossier:
+def of_shipment(connection: Connection, shipment_id: ShipmentId) -> Dossier:
     """Load and lock. Raises KeyError when the shipment is gone."""
     row = claims.lock_order_of(connection, shipment_id)
     if row is None:
         raise KeyError(shipment_id)
+    bare = orders.from_row(row)
     journeys = shipments.of_order(connection, row.id)
-    order = orders.complete(connection, row, journeys, vault=vault)
-    (this,) = (each for each in journeys if each.id == shipment_id)
+    parcels = {each.id: shipments.from_row(each, bare) for each in journeys}
+    current = tuple(parcels[each.id] for each in journeys if shipments.is_current(each))
     return Dossier(
-        order=order,
-        shipment=shipments.from_row(this, order),
+        order=replace(bare, shipments=current),
+        shipment=parcels[shipment_id],
         events=shipments.read_events(connection, shipment_id),
+    )
+
+
+def audience(connection: Connection, order: Order, *, vault: Vault) -> Audience:
+    """Whom to tell about an order that is locked, and what they were told."""
+    recipients = people.of_order(connection, order.id, vault=vault)
+    return Audience(
+        recipients=recipients,
         told=told_before(connection, order.id),
-        suppressed=people.suppressed(connection, order),
+        suppressed=people.suppressed(connection, replace(order, recipients=recipients)),
     )
 
 

@@ -10,7 +10,7 @@ from notifiers.message import Channel
 from tracker.domain.notices import Notice, Notification, ToldBefore, WhyNot
 from tracker.domain.orders import Order, OrderState
 from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
-from tracker.pipeline.ports import Dossier, LookRecord, NotificationId
+from tracker.pipeline.ports import Audience, Dossier, LookRecord, NotificationId
 from tracker.store import dossiers, looks, orders, planning, shipments
 from tracker.store.vault import Vault
 
@@ -24,7 +24,10 @@ class SqlUnit:
         self._make_id = make_id
 
     def dossier(self, shipment_id: ShipmentId) -> Dossier:
-        return dossiers.of_shipment(self._connection, shipment_id, vault=self._vault)
+        return dossiers.of_shipment(self._connection, shipment_id)
+
+    def audience(self, order: Order) -> Audience:
+        return dossiers.audience(self._connection, order, vault=self._vault)
 
     def order_dossier(self, order_id: OrderId) -> tuple[Order, tuple[ToldBefore, ...], frozenset[tuple[Channel, str]]]:
         return dossiers.of_order(self._connection, order_id, vault=self._vault)
