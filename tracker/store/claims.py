@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, literal, null, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, null, or_, select, update
 
+from tracker.domain.notices import NotificationState
 from tracker.domain.shipments import OrderId, ShipmentId
 from tracker.store.machine_tables import facts, gates
 from tracker.store.outbox_tables import notifications, pauses
@@ -47,7 +48,8 @@ _PAUSED = exists().where(
 )
 _ON_HOLD = exists().where(facts.c.name == HOLD)
 _DUE_NOTIFICATIONS = select(_n.id).where(
-    _n.state == literal("pending", literal_execute=True),  # a constant, or SQLite does not see the partial index
+    _n.state == NotificationState.PENDING,
+    _n.final_machine_at.is_(None),
     _n.not_before_at <= bindparam("now"),
     _n.expires_at > bindparam("now"),
     or_(_n.retry_machine_at.is_(None), _n.retry_machine_at <= bindparam("machine_now")),
@@ -154,7 +156,7 @@ def _take_rings(due: Select[Any]) -> Any:
 
 def _take_notifications(due: Select[Any]) -> Any:
     taken: dict[Any, Any] = {
-        _n.state: "leased",
+        _n.state: NotificationState.LEASED,
         _n.lease_owner: bindparam("set_owner"),
         _n.lease_until_machine_at: bindparam("set_until"),
         _n.retry_machine_at: null(),

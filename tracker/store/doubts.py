@@ -14,6 +14,7 @@ from tracker.store.outbox_tables import notifications, send_attempts
 
 _n, _a = notifications.c, send_attempts.c
 
+_OPEN = _n.final_machine_at.is_(None)  # what the indexes of waiting rows are limited to
 _FREED: dict[Any, Any] = {_n.lease_owner: null(), _n.lease_until_machine_at: null()}
 _LOST = (
     select(func.count())
@@ -23,14 +24,14 @@ _LOST = (
 )
 _DUE = (
     select(_n.id, _n.fence, _n.channel, _n.expires_at, _LOST.label("lost"))
-    .where(_n.state == NotificationState.UNKNOWN, _n.retry_machine_at <= bindparam("machine_now"))
+    .where(_n.state == NotificationState.UNKNOWN, _OPEN, _n.retry_machine_at <= bindparam("machine_now"))
     .order_by(_n.retry_machine_at)
     .limit(bindparam("most"))
 )
 _STALE = (
     select(_n.id)
-    .where(_n.state == NotificationState.PENDING, _n.expires_at <= bindparam("now"))
-    .order_by(_n.id)
+    .where(_n.state == NotificationState.PENDING, _OPEN, _n.expires_at <= bindparam("now"))
+    .order_by(_n.expires_at)
     .limit(bindparam("most"))
 )
 
@@ -41,8 +42,8 @@ def expire_leases(connection: Connection, *, machine_now: datetime, reconcile_ma
     leased, sending = _n.state == NotificationState.LEASED, _n.state == NotificationState.SENDING
     back = _FREED | {_n.state: NotificationState.PENDING, _n.retry_machine_at: null()}
     lost = _FREED | {_n.state: NotificationState.UNKNOWN, _n.retry_machine_at: reconcile_machine_at}
-    returned = connection.execute(update(notifications).where(leased, over).values(back)).rowcount
-    return returned + connection.execute(update(notifications).where(sending, over).values(lost)).rowcount
+    returned = connection.execute(update(notifications).where(leased, _OPEN, over).values(back)).rowcount
+    return returned + connection.execute(update(notifications).where(sending, _OPEN, over).values(lost)).rowcount
 
 
 def due(connection: Connection, *, limit: int, machine_now: datetime) -> list[Doubt]:

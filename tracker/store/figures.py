@@ -53,9 +53,9 @@ def figures(snapshot: Snapshot, *, now: datetime, machine_now: datetime) -> Figu
             notifications,
             _n.not_before_at,
             now,
-            _n.state == NotificationState.PENDING,
+            (_n.state == NotificationState.PENDING) & _n.final_machine_at.is_(None),
         ),
-        look_waits=_oldest(snapshot, shipments, _s.next_look_at, now, _s.next_look_at.is_not(None)),
+        look_waits=_look_waits(snapshot, now),
         review_waits=_oldest(snapshot, shipments, _s.review_at, now, _s.review_at.is_not(None)),
         pauses=snapshot.connection.execute(select(func.count()).select_from(pauses)).scalar_one(),
         gates=gates.every(snapshot.connection),
@@ -91,6 +91,16 @@ def _unknown_codes(snapshot: Snapshot, since: datetime) -> dict[str, int]:
         .group_by(_s.carrier)
     )
     return {row.carrier: row.n for row in snapshot.connection.execute(query)}
+
+
+def _look_waits(snapshot: Snapshot, now: datetime) -> timedelta:
+    """Carrier by carrier, as the index of due shipments is ordered: the oldest of all would be a scan of it."""
+    longest, carrier = timedelta(0), ""
+    following = select(func.min(_s.carrier)).where(_s.next_look_at.is_not(None))
+    while carrier := snapshot.connection.execute(following.where(_s.carrier > carrier)).scalar() or "":
+        asked = (_s.carrier == carrier) & _s.next_look_at.is_not(None)
+        longest = max(longest, _oldest(snapshot, shipments, _s.next_look_at, now, asked))
+    return longest
 
 
 def _oldest(

@@ -44,7 +44,7 @@ def queue(connection: Connection, decided: Sequence[Notification], *, machine_no
 def pull_back(connection: Connection, order_id: OrderId, *, why: WhyNot, notices: frozenset[Notice] | None) -> int:
     """End what has not been started; what may have left already is not sent again."""
     ours = and_(_n.order_id == order_id, _n.notice.in_(notices) if notices is not None else true())
-    last = ended(NotificationState.CANCELLED, why, machine_now=None)
+    last = ended(NotificationState.CANCELLED, why)
     waiting = _n.state.in_((NotificationState.PENDING, NotificationState.LEASED))
     done = connection.execute(update(notifications).where(ours, waiting).values(last)).rowcount
     connection.execute(update(notifications).where(ours, _n.state == NotificationState.UNKNOWN).values(no_resend=True))

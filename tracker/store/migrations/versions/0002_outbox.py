@@ -86,28 +86,45 @@ def upgrade() -> None:
     op.create_index(
         "ix_notifications_due",
         "notifications",
-        ["not_before_at", "id"],
+        ["state", "not_before_at", "id"],
         unique=False,
-        sqlite_where=sa.text("state = 'pending'"),
-        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("final_machine_at IS NULL"),
+        postgresql_where=sa.text("final_machine_at IS NULL"),
+    )
+    op.create_index(
+        "ix_notifications_expiring",
+        "notifications",
+        ["state", "expires_at"],
+        unique=False,
+        sqlite_where=sa.text("final_machine_at IS NULL"),
+        postgresql_where=sa.text("final_machine_at IS NULL"),
     )
     op.create_index(
         "ix_notifications_leased",
         "notifications",
-        ["lease_until_machine_at"],
+        ["state", "lease_until_machine_at"],
         unique=False,
-        sqlite_where=sa.text("state IN ('leased', 'sending')"),
-        postgresql_where=sa.text("state IN ('leased', 'sending')"),
+        sqlite_where=sa.text("final_machine_at IS NULL"),
+        postgresql_where=sa.text("final_machine_at IS NULL"),
     )
     op.create_index(op.f("ix_notifications_order_id"), "notifications", ["order_id"], unique=False)
     op.create_index("ix_notifications_planned", "notifications", ["planned_machine_at"], unique=False)
     op.create_index(
+        "ix_notifications_sealed",
+        "notifications",
+        ["final_machine_at"],
+        unique=False,
+        sqlite_where=sa.text("sealed_message IS NOT NULL"),
+        postgresql_where=sa.text("sealed_message IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_notifications_shipment_id"), "notifications", ["shipment_id"], unique=False)
+    op.create_index(
         "ix_notifications_unknown",
         "notifications",
-        ["retry_machine_at"],
+        ["state", "retry_machine_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'unknown'"),
-        postgresql_where=sa.text("state = 'unknown'"),
+        sqlite_where=sa.text("final_machine_at IS NULL"),
+        postgresql_where=sa.text("final_machine_at IS NULL"),
     )
     op.create_table(
         "page_tokens",
