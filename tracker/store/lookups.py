@@ -12,7 +12,7 @@ from tracker.domain.orders import Order, OrderStage
 from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
 from tracker.store import orders as order_rows
 from tracker.store import shipments as shipment_rows
-from tracker.store.columns import EPOCH, MICROSECOND
+from tracker.store.columns import EPOCH, ID, MICROSECOND, Instant
 from tracker.store.outbox_tables import notifications, page_tokens
 from tracker.store.tables import orders as order_table
 from tracker.store.tables import recipients, shipments
@@ -128,7 +128,7 @@ def orders(snapshot: Snapshot, brand: str, *, after: str | None, stage: OrderSta
     if stage is not None:
         wanted.append(_o.stage == stage)
     if place is not None:
-        wanted.append(tuple_(_o.created_at, _o.id) < tuple_(*place))
+        wanted.append(tuple_(_o.created_at, _o.id) < tuple_(*place, types=(Instant(), ID)))
     query = select(order_table).where(*wanted).order_by(_o.created_at.desc(), _o.id.desc()).limit(limit + 1)
     rows = snapshot.connection.execute(query).all()
     more = len(rows) > limit
@@ -199,6 +199,8 @@ def _read_place(after: str | None) -> tuple[datetime, str] | None:
     try:
         raw = urlsafe_b64decode((after or "").encode("ascii") + b"=" * (-len(after or "") % 4)).decode("ascii")
         micros, _, id_ = raw.partition(":")
+        if not id_.isalnum():
+            return None
         return EPOCH + timedelta(microseconds=int(micros)), id_
     except (ValueError, OverflowError):
         return None

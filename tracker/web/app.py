@@ -98,7 +98,7 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     app: App = request.app.state.wismo
     answer = html.not_found(app.renderer)
-    status = error.status_code
+    status = int(error.status_code)
     headers = {name.decode(): value.decode() for name, value in (*answer.headers, *html.SAFE)} | dict(
         error.headers or {}
     )
@@ -109,7 +109,7 @@ def _failed(request: Request, _error: Exception) -> Response:
     """Answered here, raised on to the edge, which logs it."""
     answer = _defect(request.app.state.wismo, request.url.path)
     headers = {name.decode(): value.decode() for name, value in (*answer.headers, *html.SAFE)}
-    return Response(answer.body, status_code=answer.status, headers=headers)
+    return Response(answer.body, status_code=int(answer.status), headers=headers)
 
 
 def _defect(app: App, path: str) -> Answer:

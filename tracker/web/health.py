@@ -29,7 +29,7 @@ def readyz(request: Request) -> Response:
     app: App = request.app.state.wismo
     wrong = troubles(app)
     status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
-    return JSONResponse({"ready": not wrong, "troubles": wrong}, status_code=status)
+    return JSONResponse({"ready": not wrong, "troubles": wrong}, status_code=int(status))
 
 
 def metrics_text(request: Request) -> Response:

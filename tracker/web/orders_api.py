@@ -52,7 +52,7 @@ def post_order(
         same=once(whose, key, "POST /orders", body),
     )
     if done.result is Result.CREATED:
-        response.status_code = HTTPStatus.CREATED
+        response.status_code = int(HTTPStatus.CREATED)
     return answer(app, done)
 
 
