@@ -105,11 +105,17 @@ class Carrier(Protocol):
     def max_batch(self) -> int:
         """How many numbers one call may ask."""
 
-    def ask(self, numbers: Sequence[str], meter: Meter) -> Answer:
-        """One look at up to `max_batch` numbers. Raises CarrierError when the call as a whole failed."""
+    def ask(self, numbers: Sequence[str], meter: Meter, *, unchanged: str = "") -> Answer:
+        """One look at up to `max_batch` numbers. Raises CarrierError when the call as a whole failed.
+
+        `unchanged`: the hash of a body that was read before. The same bytes again need no reading: no readings.
+        """
 
     def read(self, body: bytes, *, http_status: int, numbers: Sequence[str]) -> Answer:
         """What a saved answer says; pure. Raises CarrierError as `ask` would for that status and body."""
+
+    def check(self, meter: Meter) -> None:
+        """Whether our credentials are taken, tried afresh. Raises CarrierError as `ask` would."""
 
     def page_url(self, number: str) -> str:
         """The carrier's own public tracking page."""

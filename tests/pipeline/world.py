@@ -78,7 +78,7 @@ class ScriptedCarrier:
     credential: str = "ups:test"
     max_batch: int = 1
 
-    def ask(self, numbers: Sequence[str], meter: Meter) -> Answer:
+    def ask(self, numbers: Sequence[str], meter: Meter, *, unchanged: str = "") -> Answer:
         self.asked.append(tuple(numbers))
         readings: dict[str, Reading] = {number: self.says[number] for number in numbers}
         for reading in readings.values():
@@ -87,6 +87,9 @@ class ScriptedCarrier:
         return Answer(body=_bytes(readings), http_status=200, readings=readings)
 
     def read(self, body: bytes, *, http_status: int, numbers: Sequence[str]) -> Answer:
+        raise NotImplementedError
+
+    def check(self, meter: Meter) -> None:
         raise NotImplementedError
 
     def page_url(self, number: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from tracker.store.machine_tables import heartbeats
 from tracker.store.upserts import insert_or_change
@@ -62,3 +62,11 @@ def every(connection: Connection) -> tuple[Heartbeat, ...]:
         )
         for row in connection.execute(select(heartbeats).order_by(heartbeats.c.name))
     )
+
+
+def database_time(connection: Connection) -> datetime | None:
+    """What the database's own clock shows; None for SQLite, which has this machine's."""
+    if connection.dialect.name != "postgresql":
+        return None
+    at: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return at

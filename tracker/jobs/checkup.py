@@ -1,0 +1,196 @@
+"""Whether an installation is well: each part is tried, and what is wrong comes with how to mend it."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from carriers.contract import CarrierError
+from config.settings import SendMode, Settings
+from notifiers.contract import NotifierMisconfigured
+from tracker.pipeline.ports import StoreAway
+from tracker.pipeline.quotas import StoreMeter, widened
+from tracker.store import facts, gates, heartbeats, pauses
+from tracker.store.claims import HOLD
+from tracker.store.errors import StoreUnfit
+from tracker.wiring import App, build
+
+LEAST_FREE = 1 << 30  # bytes: below a gigabyte a database is soon full
+MOST_SKEW = timedelta(seconds=5)  # between this machine's clock and the database's
+
+
+class Health(StrEnum):
+    """How a part is."""
+
+    OK = "ok"
+    OFF = "off"  # not set up, which may be meant
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One part, how it is, and what to do."""
+
+    part: str
+    health: Health
+    finding: str
+    fix: str = ""
+
+    @property
+    def bad(self) -> bool:
+        return self.health is Health.BAD
+
+    def as_row(self) -> dict[str, str]:
+        return {"part": self.part, "health": self.health.value, "finding": self.finding, "fix": self.fix}
+
+
+def all_findings(settings: Settings) -> list[Finding]:
+    """Try every part; the settings have been read already. Never raises for what is wrong outside."""
+    found = [*_settings(settings), _disk(settings)]
+    app = build(settings)
+    try:
+        for part in (_database, _queue, _mail):
+            found += part(app)
+        found += _carriers(app)
+        if not any(each.bad and each.part == "database" for each in found):
+            found += [*_clock(app), *_switches(app), *_processes(app)]
+    finally:
+        app.close()
+    return found
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    yield Finding(part="settings", health=Health.OK, finding="every variable can be read")
+    if settings.secret_key_is_kept:
+        yield Finding(
+            part="secret key",
+            health=Health.OK,
+            finding="made at the first start and kept in the data directory",
+            fix="Set SECRET_KEY when more than one machine runs Wismo; keep it with your backups.",
+        )
+    if settings.send is SendMode.ON:
+        yield Finding(part="sending", health=Health.OK, finding="on")
+    else:
+        yield Finding(
+            part="sending",
+            health=Health.OFF,
+            finding=f"WISMO_SEND={settings.send}: messages are decided and kept, not sent",
+            fix="Set WISMO_SEND=on when you want shoppers to get them.",
+        )
+
+
+def _disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.data_dir).free
+    told = f"{free / (1 << 30):.1f} GB free where the data is"
+    if free >= LEAST_FREE:
+        return Finding(part="disk", health=Health.OK, finding=told)
+    return Finding(part="disk", health=Health.BAD, finding=told, fix="Free some space, or move WISMO_DATA.")
+
+
+def _database(app: App) -> Iterator[Finding]:
+    try:
+        revision = app.store.check()
+    except StoreUnfit as error:
+        yield Finding(part="database", health=Health.BAD, finding=str(error), fix="Run `wismo migrate`.")
+    except StoreAway as error:
+        yield Finding(part="database", health=Health.BAD, finding=str(error), fix="Start it, or mend DATABASE_URL.")
+    else:
+        yield Finding(part="database", health=Health.OK, finding=f"answers, at revision {revision}")
+
+
+def _queue(app: App) -> Iterator[Finding]:
+    if app.redis_url is None:
+        yield Finding(
+            part="queue",
+            health=Health.OFF,
+            finding="no REDIS_URL: `wismo up` starts its own; processes started alone claim directly",
+        )
+    elif app.doorbell.ping():
+        yield Finding(part="queue", health=Health.OK, finding="answers")
+    else:
+        fix = "Start it, or mend REDIS_URL. Until then work goes on by direct claims, a little later."
+        yield Finding(part="queue", health=Health.BAD, finding="does not answer", fix=fix)
+
+
+def _mail(app: App) -> Iterator[Finding]:
+    if not app.notifiers:
+        fix = 'Set SMTP_URL, "smtp+starttls://user:password@host:587".'
+        yield Finding(part="mail server", health=Health.OFF, finding="no SMTP_URL", fix=fix)
+    for notifier in app.notifiers.values():
+        try:
+            yield Finding(part="mail server", health=Health.OK, finding=notifier.check())
+        except NotifierMisconfigured as error:
+            yield Finding(part="mail server", health=Health.BAD, finding=str(error), fix="Mend SMTP_URL.")
+
+
+def _carriers(app: App) -> Iterator[Finding]:
+    for name, settings in sorted(app.settings.carriers.items()):
+        part = f"carrier {name}"
+        if name not in app.carriers:
+            yield Finding(part=part, health=Health.OFF, finding=settings.why_off or "off")
+            continue
+        yield _credentials(part, app, name)
+
+
+def _credentials(part: str, app: App, name: str) -> Finding:
+    carrier = app.carriers[name]
+    quotas = widened(app.looking[name].quotas)
+    meter = StoreMeter(store=app.store, credential=carrier.credential, quotas=quotas, machine_now=app.machine_now)
+    try:
+        carrier.check(meter)
+    except CarrierError as error:
+        fix = "Mend the credentials in the carrier's variables, or its address; ask again later when it is down."
+        return Finding(part=part, health=Health.BAD, finding=f"{error.outcome}: {error}", fix=fix)
+    except (StoreAway, StoreUnfit) as error:
+        return Finding(part=part, health=Health.BAD, finding=str(error), fix="Mend the database first.")
+    return Finding(part=part, health=Health.OK, finding="takes our credentials")
+
+
+def _clock(app: App) -> Iterator[Finding]:
+    """SQLite has no clock of its own: one machine, one clock."""
+    with app.store.read() as snapshot:
+        theirs = heartbeats.database_time(snapshot.connection)
+    if theirs is None:
+        return
+    skew = abs(theirs - datetime.now(UTC))
+    told = f"{skew.total_seconds():.1f} s from the database's"
+    if skew <= MOST_SKEW:
+        yield Finding(part="clock", health=Health.OK, finding=told)
+    else:
+        yield Finding(part="clock", health=Health.BAD, finding=told, fix="Run chrony on every machine.")
+
+
+def _switches(app: App) -> Iterator[Finding]:
+    with app.store.read() as snapshot:
+        hold = facts.get(snapshot.connection, HOLD)
+        paused = pauses.every(snapshot.connection)
+        shut = [each for each in gates.every(snapshot.connection) if each.wait(app.machine_now()) is not None]
+    if hold is not None:
+        fix = "See what waits, then `wismo resume`."
+        yield Finding(part="sending", health=Health.BAD, finding=f"on hold: {hold}", fix=fix)
+    for pause in paused:
+        what = ", ".join(each for each in (pause.brand, pause.notice, pause.channel) if each) or "everything"
+        yield Finding(
+            part="sending", health=Health.OFF, finding=f"{what} is paused: {pause.reason}", fix="`wismo resume`"
+        )
+    for gate in shut:
+        until = (
+            "until a person mends it" if gate.until_machine_at is None else f"until {gate.until_machine_at:%H:%M:%S}"
+        )
+        fix = "It opens by itself when the peer answers again."
+        yield Finding(part=gate.name.partition(":")[2], health=Health.BAD, finding=f"{gate.reason}, {until}", fix=fix)
+
+
+def _processes(app: App) -> Iterator[Finding]:
+    with app.store.read() as snapshot:
+        beats = heartbeats.every(snapshot.connection)
+    if not beats:
+        yield Finding(part="processes", health=Health.OFF, finding="none has run yet", fix="`wismo up`")
+        return
+    late = [each.name for each in beats if each.is_late(app.machine_now())]
+    if late:
+        fix = "Start `wismo up`, or the worker and clock of the Procfile."
+        yield Finding(part="processes", health=Health.OFF, finding=f"silent: {', '.join(sorted(late))}", fix=fix)
+    else:
+        yield Finding(part="processes", health=Health.OK, finding=f"{len(beats)} recurring jobs are on time")
