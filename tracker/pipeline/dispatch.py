@@ -159,9 +159,9 @@ def _start(claim: DispatchClaim, message: Message, sending: Sending, *, provider
 
 def _call(notifier: Notifier, message: Message, sending: Sending, *, ends: float) -> Handover:
     """One attempt; a provider's file that raises may have sent."""
-    if _is_late(sending, ends):
-        return Handover(verdict=Verdict.RETRY, code="late", detail="the lease was about to end before the call")
     sending.hit(FaultPoint.SEND_BEFORE_CONNECT)
+    if _is_late(sending, ends):  # the last thing asked before the socket opens: we may have been frozen until now
+        return Handover(verdict=Verdict.RETRY, code="late", detail="the lease was about to end before the call")
     try:
         handover = notifier.send(message)
     except Exception as error:  # the contract is broken: nobody knows how far it came
