@@ -12,6 +12,8 @@ from tracker.cli import opening
 from tracker.cli.printing import BAD_NEWS, Format, Row, fail, json_value, rows, say
 from tracker.domain.windows import DeliveryWindow, window_from
 from tracker.pipeline.answers import AnswerRead, ReadParcel, read_answer
+from tracker.store import lookups
+from tracker.store.lookups import Journey
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -54,11 +56,31 @@ def track(
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Show what is known of a number: where it stands, when it was last asked, what was told."""
-    with opening.opened() as app:
-        found = app.find(number)
-    rows(found, form=form)
+    with opening.opened() as app, app.store.read() as snapshot:
+        found = [_journey(each) for each in lookups.find(snapshot, number)]
+    rows(found, form=form, empty=f"Nothing is known of {number}: it is neither a tracking number nor an order number.")
     if not found:
         raise typer.Exit(BAD_NEWS)
+
+
+def _journey(journey: Journey) -> Row:
+    shipment, watch = journey.shipment, journey.shipment.watch
+    return {
+        "brand": journey.order.brand,
+        "order": journey.order.number,
+        "order_state": journey.order.state.state,
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "milestone": shipment.standing.milestone or "none yet",
+        "since": shipment.standing.since and f"{shipment.standing.since:%Y-%m-%d %H:%M}",
+        "delayed": shipment.judgement.delayed,
+        "stuck": shipment.judgement.stuck,
+        "asked": watch.asked_at and f"{watch.asked_at:%Y-%m-%d %H:%M}",
+        "last_look": watch.outcome,
+        "next_look": watch.next_look_at and f"{watch.next_look_at:%Y-%m-%d %H:%M}",
+        "events": len(journey.events),
+        "kept_apart": "superseded" if shipment.superseded_by else "removed" if shipment.removed_at else None,
+    }
 
 
 def as_json(answer: AnswerRead) -> Row:

@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 from tracker.cli import opening
-from tracker.cli.printing import BAD_NEWS, Format, fail, rows, say
+from tracker.cli.printing import BAD_NEWS, Format, Row, fail, rows, say
 from tracker.domain.notices import Notice
-from tracker.store import messages
+from tracker.store import tellings
+from tracker.store.tellings import Telling
 
 Which = Annotated[str, typer.Option(help="All when not given.")]
 
@@ -49,10 +50,25 @@ def preview(
 ) -> None:
     """Show what was told about an order, what waits, and what was not told and why."""
     with opening.opened() as app, app.store.read() as snapshot:
-        found = [message.as_row() for message in messages.of_number(snapshot, order, brand=brand)]
+        found = [_row(telling) for telling in tellings.of_order(snapshot, order, brand=brand)]
     rows(found, form=form, title=f"Messages about {order}", empty=f"No message about {order}.")
     if not found:
         raise typer.Exit(BAD_NEWS)
+
+
+def _row(telling: Telling) -> Row:
+    return {
+        "planned": f"{telling.planned_at:%Y-%m-%d %H:%M}",
+        "order": f"{telling.brand} {telling.order_number}",
+        "notice": telling.notice.value,
+        "channel": telling.channel.value,
+        "state": telling.state.value,
+        "why_not": telling.why_not.value if telling.why_not else None,
+        "not_before": f"{telling.not_before_at:%Y-%m-%d %H:%M}",
+        "expires": f"{telling.expires_at:%Y-%m-%d %H:%M}",
+        "attempts": telling.attempts,
+        "id": telling.id,
+    }
 
 
 def _must_be_notice(notice: str) -> None:

@@ -9,7 +9,7 @@ from tracker.domain.shipments import OrderId
 from tracker.intake import carry_out
 from tracker.pipeline import register
 from tracker.shops import orders
-from tracker.store import agenda, lookups, messages
+from tracker.store import agenda, lookups, tellings
 from tracker.wiring import App
 
 LASTS = timedelta(days=14)
@@ -131,7 +131,7 @@ def _played(tale: Tale, step: _Step, begins: int) -> Played:
         order = lookups.order(snapshot, tale.brand, tale.number)
         if order is None:
             raise KeyError(tale.number)
-        rows = messages.of_order(snapshot, order.id)
+        rows = tellings.of_order(snapshot, tale.number, brand=tale.brand)
     stuck = [each.judgement.stuck.value for each in order.shipments if each.judgement.stuck]
     return Played(
         state=order.state.state,

@@ -11,7 +11,7 @@ from config.settings import SendMode, Settings
 from notifiers.contract import NotifierMisconfigured
 from tracker.pipeline.ports import StoreAway
 from tracker.pipeline.quotas import StoreMeter, widened
-from tracker.store import facts, gates, heartbeats, pauses
+from tracker.store import facts, gates, heartbeats, pauses, schema
 from tracker.store.claims import HOLD
 from tracker.store.errors import StoreUnfit
 from tracker.wiring import App, build
@@ -90,7 +90,8 @@ def _disk(settings: Settings) -> Finding:
 
 def _database(app: App) -> Iterator[Finding]:
     try:
-        revision = app.store.check()
+        with app.store.read() as snapshot:
+            revision = schema.check_here(snapshot.connection)
     except StoreUnfit as error:
         yield Finding(part="database", health=Health.BAD, finding=str(error), fix="Run `wismo migrate`.")
     except StoreAway as error:
