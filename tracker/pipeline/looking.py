@@ -58,8 +58,11 @@ class Answered:
     @property
     def outcome(self) -> LookOutcome | None:
         """Known without opening the order; None: the events decide."""
-        if isinstance(self.reading, CarrierError):
-            return LookOutcome(self.reading.outcome)
-        was_read = self.claim.outcome in (LookOutcome.NEWS, LookOutcome.NOTHING_NEW)
-        same = self.sha256 is not None and self.sha256 == self.claim.answer_sha256
-        return LookOutcome.NOTHING_NEW if same and was_read else None
+        if self.sha256 and self.sha256 == read_before(self.claim):
+            return LookOutcome.NOTHING_NEW
+        return LookOutcome(self.reading.outcome) if isinstance(self.reading, CarrierError) else None
+
+
+def read_before(claim: LookClaim) -> str:
+    """The hash of the last answer, if we could read it: the same bytes again are nothing new. Else empty."""
+    return claim.answer_sha256 or "" if claim.outcome in (LookOutcome.NEWS, LookOutcome.NOTHING_NEW) else ""

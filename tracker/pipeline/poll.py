@@ -20,7 +20,7 @@ from carriers.contract import (
 from tracker.domain.shipments import LookOutcome
 from tracker.pipeline import writeback
 from tracker.pipeline.faults import FaultPoint
-from tracker.pipeline.looking import Answered, Looking
+from tracker.pipeline.looking import Answered, Looking, read_before
 from tracker.pipeline.ports import LookClaim, LookClaims, Quota
 from tracker.pipeline.quotas import StoreMeter, call_within, widened
 
@@ -170,7 +170,8 @@ def _ask(turn: _Turn, claims: Sequence[LookClaim]) -> None:
     looking.hit(FaultPoint.LOOK_BEFORE_ASK)
     at, started_machine_at, began = looking.now(), looking.machine_now(), looking.monotonic()
     numbers = tuple(dict.fromkeys(claim.tracking_number for claim in claims))
-    answer = _answer(turn, numbers)
+    unchanged = read_before(claims[0]) if len(claims) == 1 else ""
+    answer = _answer(turn, numbers, unchanged=unchanged)
     took = looking.monotonic() - began
     looking.hit(FaultPoint.LOOK_AFTER_ANSWER)
     turn.seconds_per_call = (turn.seconds_per_call + took) / 2 if turn.seconds_per_call else took
@@ -181,9 +182,9 @@ def _ask(turn: _Turn, claims: Sequence[LookClaim]) -> None:
     _heed(turn, answer)
 
 
-def _answer(turn: _Turn, numbers: Sequence[str]) -> Answer | CarrierError:
+def _answer(turn: _Turn, numbers: Sequence[str], *, unchanged: str) -> Answer | CarrierError:
     try:
-        return turn.carrier.ask(numbers, turn.meter)
+        return turn.carrier.ask(numbers, turn.meter, unchanged=unchanged)
     except CarrierError as error:
         return error
     except Exception as error:  # a defect in one carrier's file must not keep the other parcels waiting

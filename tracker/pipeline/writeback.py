@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from carriers.contract import CarrierBusy, CarrierError, Unreadable
+from carriers.events import Tracked
 from tracker.domain.cadence import LookView, next_look
 from tracker.domain.shipments import LookOutcome
 from tracker.pipeline.conclude import conclude
@@ -102,7 +103,7 @@ def _write_alone(answered: Answered, looking: Looking, written: Written, *, trie
     except Raced:
         if tries > 1:
             _write_alone(answered, looking, written, tries=tries - 1)
-        else:  # its order is busy: look again when the lease is over
+        else:  # its order is busy, or the lease is another's by now, which this leaves alone
             looking.store.release_looks([answered.claim])
         return
     except StoreAway:
@@ -116,39 +117,38 @@ def _write_alone(answered: Answered, looking: Looking, written: Written, *, trie
 
 
 def _in_one_unit(answers: Sequence[Answered], looking: Looking) -> list[_Entry]:
+    """All or nothing. Raises Raced when a lease was lost meanwhile: its look is another's, and so are its events."""
     with looking.store.write() as unit:
         entries = [entry for answered in answers if (entry := _write_one(unit, answered, looking))]
-        unit.record_looks([entry.record for entry in entries])
+        if unit.record_looks([entry.record for entry in entries]) < len(entries):
+            raise Raced("a lease ended before its look was written down")
         looking.hit(FaultPoint.BEFORE_COMMIT_PLAN)
     looking.hit(FaultPoint.AFTER_COMMIT_PLAN)
     return entries
 
 
 def _write_one(unit: Unit, answered: Answered, looking: Looking) -> _Entry | None:
-    """None when the shipment is gone or another look of it has been recorded."""
-    claim = answered.claim
+    """None when the shipment is gone, or its journey ended while we asked: the lease ends by itself."""
     try:
-        dossier = unit.dossier(claim.shipment_id)
+        dossier = unit.dossier(answered.claim.shipment_id)
     except KeyError:
         return None
-    if not unit.keep_lease(claim.shipment_id, claim.fence):
-        return None
     if dossier.shipment.superseded_by or dossier.shipment.removed_at:
-        return None  # the journey ended while we asked; its lease ends by itself
-    known = answered.outcome
-    if known is None and not isinstance(answered.reading, CarrierError):
-        return _write_news(unit, dossier, answered, looking)
+        return None
+    known, reading = answered.outcome, answered.reading
+    if known is None and not isinstance(reading, CarrierError):
+        return _write_news(unit, dossier, answered, reading, looking)
     return _write_known(unit, dossier, answered, known or LookOutcome.UNREADABLE, looking)
 
 
-def _write_news(unit: Unit, dossier: Dossier, answered: Answered, looking: Looking) -> _Entry:
+def _write_news(
+    unit: Unit, dossier: Dossier, answered: Answered, parcels: Sequence[Tracked], looking: Looking
+) -> _Entry:
     """The events decide whether it was news."""
-    if isinstance(answered.reading, CarrierError):
-        raise TypeError("an error has no events")
     told = ingest(
         unit,
         dossier,
-        answered.reading,
+        parcels,
         seen_at=answered.at,
         machine_now=looking.machine_now(),
         rules=looking.rules,
