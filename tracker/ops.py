@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from tracker.pipeline.ports import StoreAway
-from tracker.store import facts, heartbeats, keys, leases, pauses, starting
+from tracker.store import facts, heartbeats, invariants, keys, leases, pauses, retention, starting
 from tracker.store.claims import HOLD
 from tracker.store.heartbeats import Heartbeat
 from tracker.store.pauses import Pause
+from tracker.store.retention import Keep
 from tracker.store.unit import SqlStore
 
 log = structlog.get_logger()
@@ -45,6 +46,18 @@ class Ops:
         beat = Heartbeat(name=name, ok_machine_at=self.machine_now(), every=every, took=took, done=done)
         with self.store.begin() as connection:
             heartbeats.beat(connection, beat)
+
+    def check_invariants(self, *, grace: timedelta) -> int:
+        """How many promises of the outbox are broken; each is logged, for somebody to look into."""
+        with self.store.read() as snapshot:
+            found = invariants.broken(snapshot, machine_now=self.machine_now(), grace=grace)
+        for each in found:
+            log.error("invariant_broken", problem=each.name, count=each.count)
+        return len(found)
+
+    def retain(self, keep: Keep) -> int:
+        """Forget what was kept long enough; how many rows."""
+        return retention.retain(self.store, keep, now=self.now(), machine_now=self.machine_now())
 
     def pause(self, *, brand: str = "", notice: str = "", channel: str = "", reason: str) -> None:
         """Hold back from the next attempt on; an empty field means every one."""

@@ -14,7 +14,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from tracker.jobs import beacon
 from tracker.jobs.leader import Leader
+from tracker.store.retention import Keep
 from tracker.pipeline.ports import StoreAway
 from tracker.wiring import App
 
@@ -34,15 +36,22 @@ class Tick:
 
 def ticks(app: App) -> tuple[Tick, ...]:
     """All recurring jobs of Wismo."""
-    timing = app.timing
-    return (
+    timing, ops = app.timing, app.ops
+    keep = Keep(raw_answers=app.settings.raw_kept_for)
+    recurring = (
         Tick(name="ring_looks", every=timing.ring, run=app.ring_looks),
         Tick(name="ring_dispatch", every=timing.ring, run=app.ring_dispatch),
         Tick(name="leases", every=timing.sweep, run=app.expire_leases),
         Tick(name="reconcile", every=timing.sweep, run=app.reconcile),
         Tick(name="expire", every=timing.sweep, run=app.expire),
         Tick(name="review", every=timing.sweep, run=app.review),
+        Tick(name="invariants", every=timing.invariants, run=lambda: ops.check_invariants(grace=timing.sweep * 6)),
+        Tick(name="retention", every=timing.retention, run=lambda: ops.retain(keep)),
     )
+    url = app.settings.heartbeat_url
+    if url is None:
+        return recurring
+    return (*recurring, Tick(name="beacon", every=timing.beat_away, run=lambda: beacon.send(url)))
 
 
 def run(app: App, *, owner: str) -> int:
