@@ -16,8 +16,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from tracker.jobs import beacon
 from tracker.jobs.leader import Leader
-from tracker.store.retention import Keep
 from tracker.pipeline.ports import StoreAway
+from tracker.store.retention import Keep
 from tracker.wiring import App
 
 log = structlog.get_logger()
