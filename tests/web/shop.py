@@ -2,12 +2,12 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from starlette.types import ASGIApp
@@ -17,6 +17,8 @@ from tracker.store import keys
 from tracker.store.schema import migrate
 from tracker.web.app import create_app
 from tracker.wiring import App, build
+
+T = TypeVar("T")
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 BOOT = datetime(2026, 9, 9, 9, tzinfo=UTC)
@@ -38,15 +40,18 @@ class Clocks:
 class Client:
     """Talks to an ASGI application from a test that is no coroutine; cookies are kept, as a browser would."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, peer: str = "127.0.0.1") -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=True, client=("127.0.0.1", 4711))
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=True, client=(peer, 4711))
         self._client = httpx.AsyncClient(transport=transport, base_url="https://track.test")
 
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        asked = self._client.request(method, path, **more)
+        return self.wait_for(self._client.request(method, path, **more))
+
+    def wait_for(self, asked: Coroutine[Any, Any, T]) -> T:
+        """Run it in the client's loop."""
         return asyncio.run_coroutine_threadsafe(asked, self._loop).result(timeout=60)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
@@ -56,8 +61,18 @@ class Client:
     def cookies(self) -> httpx.Cookies:
         return self._client.cookies
 
+    def settle(self) -> None:
+        """Let everything that requests have set in motion end."""
+        self.wait_for(self._rest())
+
+    async def _rest(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        if others:
+            await asyncio.wait(others)
+
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._client.aclose(), self._loop).result(timeout=60)
+        self.settle()
+        self.wait_for(self._client.aclose())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.run_until_complete(self._loop.shutdown_default_executor())

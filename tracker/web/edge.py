@@ -22,7 +22,7 @@ SHAPES = (
     (re.compile(r"/u/.*"), "/u/*"),
     (re.compile(r"(/api/v1/orders)/.+?(/cancel|/shipments)?"), r"\1/*\2"),
     (re.compile(r"(/api/v1/shipments)/.+"), r"\1/*"),
-    (re.compile(r"/assets/.*"), "/assets/*"),
+    (re.compile(r"/css/.*"), "/css/*"),
 )
 KNOWN = frozenset(
     {"/", "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/v1/orders", "/api/v1/stuck", "/robots.txt"}

@@ -1,0 +1,309 @@
+"""The tracking page over HTTP: what it says of itself, when it costs a query, and what opening it sets in motion."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.servers import until
+from tests.web.shop import NOON, UPS, Client, Shop
+from tracker.domain.shipments import OrderId
+from tracker.pipeline.ports import StoreAway
+from tracker.store.outbox_tables import page_tokens
+from tracker.store.tables import orders, shipments
+from tracker.store.unit import Snapshot, SqlStore
+from tracker.web import pagecache
+from tracker.web.app import create_app
+from tracker.web.html import CSP
+from tracker.web.pagecache import CachedPage, PageCache
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+FREE = pagecache.TRUSTED_FOR
+
+
+class CountingStore(SqlStore):
+    """Counts the transactions that were begun."""
+
+    def __init__(self, store: SqlStore) -> None:
+        super().__init__(store._engine, store.vault)
+        self.reads = 0
+
+    @contextmanager
+    def read(self) -> Iterator[Snapshot]:
+        self.reads += 1
+        with super().read() as snapshot:
+            yield snapshot
+
+
+class AwayStore(SqlStore):
+    """A database that does not answer."""
+
+    def __init__(self, store: SqlStore) -> None:
+        super().__init__(store._engine, store.vault)
+
+    def read(self) -> Any:
+        raise StoreAway("the database did not answer")
+
+
+@contextmanager
+def with_store(shop: Shop, store: SqlStore) -> Iterator[Client]:
+    """The same installation over another store."""
+    client = Client(create_app(replace(shop.app, store=store), version="0.test"))
+    yield client
+    client.close()
+
+
+def watched(shop: Shop) -> list[bool]:
+    with shop.app.store.read() as snapshot:
+        return [row.watched_at is not None for row in snapshot.connection.execute(select(shipments))]
+
+
+def due_later(shop: Shop) -> None:
+    """As if everything had been looked at just now."""
+    with shop.app.store.begin() as connection:
+        connection.execute(update(shipments).values(next_look_at=shop.clocks.shop + 6 * HOUR))
+
+
+def test_a_page_shows_the_order_in_its_brand(shop: Shop) -> None:
+    path = shop.page_path(shop.an_order())
+
+    answer = shop.client.get(path)
+
+    assert answer.status_code == 200
+    assert "2026/001" in answer.text
+    assert "Wool blanket" in answer.text
+    assert UPS[0] in answer.text
+    assert shop.app.brands[shop.brand].name in answer.text
+    assert "shopper.example" not in answer.text
+    assert "<script" not in answer.text
+
+
+def test_a_page_can_do_nothing_but_be_read(small_shop: Shop) -> None:
+    answer = small_shop.client.get(small_shop.page_path(small_shop.an_order()))
+
+    assert answer.headers["content-security-policy"] == CSP.decode()
+    assert CSP.decode().startswith("default-src 'none'")
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "noindex" in answer.headers["x-robots-tag"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "private, no-cache"
+    assert "set-cookie" not in answer.headers
+
+
+def test_hostile_words_of_a_shop_stay_words(small_shop: Shop) -> None:
+    hostile = '<img src=x onerror="alert(1)"> {{7*7}}'
+    order = small_shop.an_order("A<b>1", items=[{"name": hostile}])
+
+    page = small_shop.client.get(small_shop.page_path(order)).text
+
+    assert hostile not in page
+    assert "&lt;img" in page
+    assert "A<b>1" not in page
+    assert "49" not in page.split("&lt;img", 1)[1][:60]
+
+
+def test_an_unchanged_page_is_not_sent_again(small_shop: Shop) -> None:
+    path = small_shop.page_path(small_shop.an_order())
+    first = small_shop.client.get(path)
+
+    again = small_shop.client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    weak = small_shop.client.get(path, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
+    other = small_shop.client.get(path, headers={"If-None-Match": '"other"'})
+
+    assert [again.status_code, weak.status_code, other.status_code] == [304, 304, 200]
+    assert again.content == b""
+    assert again.headers["content-security-policy"] == CSP.decode()
+
+
+def test_head_answers_as_get_without_the_page(small_shop: Shop) -> None:
+    path = small_shop.page_path(small_shop.an_order())
+
+    got, head = small_shop.client.get(path), small_shop.client.request("HEAD", path)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(got.content))
+
+
+def test_a_page_cannot_be_posted_to(small_shop: Shop) -> None:
+    path = small_shop.page_path(small_shop.an_order())
+
+    assert small_shop.client.request("POST", path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "token", ["", "x", "..%2F..%2Fetc%2Fpasswd", "A" * 24, "A" * 5_000, "%00" * 24, "é" * 24, "A" * 23 + "/"]
+)
+def test_a_link_that_leads_nowhere_says_the_same_whatever_the_cause(small_shop: Shop, token: str) -> None:
+    order = small_shop.an_order()
+    path = small_shop.page_path(order)
+    with small_shop.app.store.begin() as connection:
+        connection.execute(update(page_tokens).values(revoked_at=small_shop.clocks.shop))
+
+    revoked, lost = small_shop.client.get(path), small_shop.client.get(f"/t/{token}")
+
+    assert [revoked.status_code, lost.status_code] == [404, 404]
+    assert revoked.content == lost.content
+    assert set(revoked.headers.items()) == set(lost.headers.items())
+
+
+def test_a_revoked_link_stops_within_a_second_of_machine_time(small_shop: Shop) -> None:
+    path = small_shop.page_path(small_shop.an_order())
+    small_shop.client.get(path)
+    with small_shop.app.store.begin() as connection:
+        connection.execute(update(page_tokens).values(revoked_at=small_shop.clocks.shop))
+
+    until(lambda: small_shop.client.get(path).status_code == 404, 4 * FREE)
+
+
+def test_a_page_that_was_just_checked_costs_no_query_at_all(shop: Shop) -> None:
+    path = shop.page_path(shop.an_order())
+    store = CountingStore(shop.app.store)
+    with with_store(shop, store) as client:
+        first = client.get(path)
+        due = store.reads  # the page, and maybe the view it set in motion
+        pages = [client.get(path).content for _ in range(20)]
+
+    assert pages == [first.content] * 20
+    assert store.reads <= due + 2  # one version query, should the second have passed meanwhile; one view
+
+
+def test_a_changed_order_changes_its_page(shop: Shop) -> None:
+    path = shop.page_path(shop.an_order())
+    before = shop.client.get(path).text
+
+    shop.call("POST", "/orders/2026%2F001/cancel")
+
+    until(lambda: shop.client.get(path).text != before, 4 * FREE)
+    assert "cancelled" in shop.client.get(path).text
+
+
+def test_the_page_is_true_to_the_minute(small_shop: Shop) -> None:
+    order = small_shop.an_order()
+    path = small_shop.page_path(order)
+    with small_shop.app.store.begin() as connection:
+        now = small_shop.clocks.shop
+        connection.execute(update(shipments).values(asked_at=now, tried_at=now, outcome="nothing_new"))
+    small_shop.clocks.pass_by(12 * MINUTE)
+    twelve = small_shop.client.get(path).text
+    small_shop.clocks.pass_by(MINUTE)
+
+    thirteen = small_shop.client.get(path).text
+
+    assert "12 min" in twelve
+    assert "13 min" in thirteen
+
+
+def test_opening_a_page_brings_the_next_look_forward(shop: Shop) -> None:
+    path = shop.page_path(shop.an_order())
+    due_later(shop)
+    shop.clocks.pass_by(HOUR)
+
+    shop.client.get(path)
+
+    until(lambda: watched(shop) == [True])
+    with shop.app.store.read() as snapshot:
+        (row,) = snapshot.connection.execute(select(shipments))
+    assert row.next_look_at < shop.clocks.shop + 5 * HOUR
+
+
+def test_what_nobody_looks_at_moves_nothing(small_shop: Shop) -> None:
+    path = small_shop.page_path(small_shop.an_order())
+    due_later(small_shop)
+    small_shop.clocks.pass_by(HOUR)
+
+    small_shop.client.request("HEAD", path)
+    small_shop.client.get(path, headers={"Sec-Purpose": "prefetch;prerender"})
+    small_shop.client.get("/t/" + "A" * 24)
+    small_shop.client.settle()
+
+    assert watched(small_shop) == [False]
+
+
+def test_a_reload_is_no_new_view(shop: Shop) -> None:
+    path = shop.page_path(shop.an_order())
+    due_later(shop)
+    shop.clocks.pass_by(HOUR)
+    shop.client.get(path)
+    until(lambda: watched(shop) == [True])
+    with shop.app.store.begin() as connection:
+        connection.execute(update(shipments).values(watched_at=None))
+
+    for _ in range(5):
+        shop.client.get(path)
+    shop.client.settle()
+
+    assert watched(shop) == [False]
+
+
+def test_without_a_database_the_page_says_so_and_when_to_come_back(small_shop: Shop) -> None:
+    path = small_shop.page_path(small_shop.an_order())
+
+    with with_store(small_shop, AwayStore(small_shop.app.store)) as client:
+        answer = client.get(path)
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.headers["content-security-policy"] == CSP.decode()
+
+
+def test_a_page_of_an_erased_order_is_gone(small_shop: Shop) -> None:
+    path = small_shop.page_path(small_shop.an_order())
+    with small_shop.app.store.begin() as connection:
+        connection.execute(orders.delete())
+
+    assert small_shop.client.get(path).status_code == 404
+
+
+def a_page(body: bytes = b"x" * 100) -> CachedPage:
+    return CachedPage(
+        order_id=OrderId("o"),
+        version=1,
+        minute=NOON,
+        body=body,
+        etag=b'"e"',
+        checked=0.0,
+    )
+
+
+def test_the_cache_keeps_within_its_bounds_and_drops_what_was_not_asked_for() -> None:
+    cache = PageCache(most_bytes=1_000)
+    for n in range(10):
+        cache.put(f"t{n}", a_page())
+    cache.get("t0")
+    cache.put("new", a_page())
+
+    assert len(cache) == 10
+    assert cache.get("t0") is not None
+    assert cache.get("t1") is None
+
+
+def test_a_page_is_fresh_for_a_moment_and_its_minute_only() -> None:
+    cache = PageCache()
+    cache.put("t", a_page())
+
+    assert cache.fresh("t", minute=NOON, monotonic=0.5) is not None
+    assert cache.fresh("t", minute=NOON + MINUTE, monotonic=0.5) is None
+    assert cache.fresh("t", minute=NOON, monotonic=1.5) is None
+
+
+def test_style_sheets_are_kept_for_ever_under_a_name_of_their_bytes(small_shop: Shop) -> None:
+    page = small_shop.client.get(small_shop.page_path(small_shop.an_order())).text
+    path = page.split('rel="stylesheet" href="', 1)[1].split('"', 1)[0]
+
+    css, lost = small_shop.client.get(path), small_shop.client.get(path.replace(".css", "0.css"))
+
+    assert css.status_code == 200
+    assert css.headers["content-type"].startswith("text/css")
+    assert "immutable" in css.headers["cache-control"]
+    assert lost.status_code == 404
+
+
+def test_the_front_door_names_no_shop(small_shop: Shop) -> None:
+    answer = small_shop.client.get("/")
+
+    assert answer.status_code == 200
+    assert not any(brand.name in answer.text for brand in small_shop.app.brands.values())
+    assert "Disallow: /" in small_shop.client.get("/robots.txt").text
