@@ -16,8 +16,19 @@ LOST_A_RACE = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
 )
+SQLITE_AWAY = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
 NO_TABLES = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
-AWAY = (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError)
+POSTGRES_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
 
 
 class StoreUnfit(Exception):
@@ -41,8 +52,8 @@ def _reaction(error: DBAPIError) -> Exception:
         return Raced(f"another transaction was first: {_words(cause)}")
     if isinstance(cause, NO_TABLES) or "no such table" in str(cause) or "no such column" in str(cause):
         return StoreUnfit(f"the database lacks a table or column ({_words(cause)}): run `wismo migrate`")
-    if isinstance(cause, AWAY):
-        return StoreAway(f"the database did not answer, nothing was written: {_words(cause)}")
+    if _is_away(cause):
+        return StoreAway(f"the database did not answer: {_words(cause)}")
     return error
 
 
@@ -50,6 +61,13 @@ def _lost_a_race(error: DBAPIError) -> bool:
     if isinstance(error, IntegrityError) and isinstance(error.orig, sqlite3.IntegrityError):
         return error.orig.sqlite_errorcode in SQLITE_UNIQUE
     return isinstance(error.orig, LOST_A_RACE)
+
+
+def _is_away(cause: BaseException | None) -> bool:
+    """SQLite calls a misspelt statement an operational error too; its codes tell them apart."""
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in SQLITE_AWAY
+    return isinstance(cause, POSTGRES_AWAY)
 
 
 def _words(cause: BaseException | None) -> str:

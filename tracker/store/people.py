@@ -12,7 +12,7 @@ from tracker.domain.orders import Order
 from tracker.domain.people import Consent, Contact, Recipient, RecipientId
 from tracker.domain.shipments import OrderId
 from tracker.store.ids import new_id
-from tracker.store.outbox_tables import notifications, suppressions
+from tracker.store.outbox_tables import notifications, page_tokens, suppressions
 from tracker.store.tables import consents, contacts, recipients
 from tracker.store.upserts import insert_once
 from tracker.store.vault import Vault
@@ -122,6 +122,12 @@ def erase(connection: Connection, order_id: OrderId, *, at: datetime) -> None:
     ours = (recipients.c.order_id == order_id, recipients.c.erased_at.is_(None))
     connection.execute(update(recipients).where(*ours).values(sealed=None, erased_at=at))
     connection.execute(update(notifications).where(notifications.c.order_id == order_id).values(sealed_message=None))
+
+
+def revoke_links(connection: Connection, order_id: OrderId, *, at: datetime) -> int:
+    """Every link to the order's page stops working; how many."""
+    ours = (page_tokens.c.order_id == order_id, page_tokens.c.revoked_at.is_(None))
+    return connection.execute(update(page_tokens).where(*ours).values(revoked_at=at)).rowcount
 
 
 def from_person(row: Row[Any], *, id_: str, said: Sequence[Consent], vault: Vault) -> Recipient:

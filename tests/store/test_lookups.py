@@ -1,0 +1,146 @@
+"""Page, API, console and CLI get the same answers to the same questions."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.store.builders import BOOT, NOON, a_notification, a_recipient, a_scan, a_shipment, an_order, stored
+from tests.store.desk import claim, told
+from tracker.domain.notices import NotificationState, WhyNot
+from tracker.domain.orders import Order, OrderStage
+from tracker.domain.shipments import Judgement, ShipmentId, StuckReason
+from tracker.store import lookups, people, tellings
+from tracker.store.unit import SqlStore
+
+
+def judged(store: SqlStore, order: Order, *, severity: int, hours: int = 0) -> ShipmentId:
+    shipment = order.shipments[0]
+    since = NOON + timedelta(hours=hours)
+    judgement = Judgement(stuck=StuckReason.SILENT, stuck_since=since, severity=severity)
+    with store.write() as unit:
+        unit.save_shipment(replace(shipment, judgement=judgement, version=1))
+    return shipment.id
+
+
+def test_a_page_shows_the_order_behind_its_token(store: SqlStore) -> None:
+    order = stored(store, an_order(parcels=2))
+    with store.write() as unit:
+        unit.add_events(order.shipments[1].id, [a_scan()], seen_at=NOON, not_seen_at=None)
+
+    with store.read() as snapshot:
+        found = lookups.page_version(snapshot, store.vault.page_token(order.id))
+        assert found is not None
+        view = lookups.page(snapshot, found)
+
+    assert (view.order.id, view.order.version, view.locale) == (order.id, found.version, "en")
+    assert view.events == {order.shipments[0].id: (), order.shipments[1].id: (a_scan(),)}
+
+
+def test_a_link_in_a_message_speaks_its_readers_language(store: SqlStore) -> None:
+    order = stored(store, replace(an_order(), recipients=(replace(a_recipient(), locale="fr"),)))
+    told(store, a_notification(order))
+    (claimed,) = claim(store)
+
+    path = store.outbox.links(claimed, now=NOON).page_path
+
+    with store.read() as snapshot:
+        found = lookups.page_version(snapshot, path.removeprefix("/t/"))
+        assert found is not None
+        assert lookups.page(snapshot, found).locale == "fr"
+
+
+def test_a_revoked_link_and_an_invented_one_open_nothing(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    with store.begin() as connection:
+        people.revoke_links(connection, order.id, at=NOON)
+
+    with store.read() as snapshot:
+        assert lookups.page_version(snapshot, store.vault.page_token(order.id)) is None
+        assert lookups.page_version(snapshot, "A" * 24) is None
+
+
+def test_a_list_of_orders_goes_on_where_it_stopped(store: SqlStore) -> None:
+    made = [stored(store, replace(an_order(), created_at=NOON + timedelta(hours=n // 2))) for n in range(7)]
+    stored(store, an_order(brand="another"))
+
+    seen: list[str] = []
+    after = None
+    with store.read() as snapshot:
+        while not seen or after:
+            page = lookups.orders(snapshot, "northwind", after=after, stage=None, limit=3)
+            seen += [each.number for each in page.orders]
+            after = page.next
+
+    assert sorted(seen) == sorted(each.number for each in made)
+    assert seen[:1] == [made[6].number]
+
+
+@pytest.mark.parametrize("after", ["", "!", "zzzz", "AAAA", "MTIz", "é", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTphYmM"])
+def test_a_place_we_never_gave_begins_at_the_front(store: SqlStore, after: str) -> None:
+    order = stored(store, an_order())
+
+    with store.read() as snapshot:
+        page = lookups.orders(snapshot, "northwind", after=after, stage=OrderStage.PLACED, limit=3)
+
+    assert [each.id for each in page.orders] == [order.id]
+    assert page.next is None
+
+
+def test_the_stuck_list_begins_with_the_worst_and_then_the_oldest(store: SqlStore) -> None:
+    orders = [stored(store, an_order(brand=brand)) for brand in ("a", "b", "a")]
+    low = judged(store, orders[0], severity=1)
+    young = judged(store, orders[1], severity=3, hours=2)
+    old = judged(store, orders[2], severity=3, hours=1)
+
+    with store.read() as snapshot:
+        everywhere = lookups.stuck(snapshot, limit=10)
+        of_a = lookups.stuck(snapshot, brand="a", limit=1)
+
+    assert [each.shipment.id for each in everywhere] == [old, young, low]
+    assert [(each.brand, each.order_number) for each in of_a] == [("a", orders[2].number)]
+
+
+def test_a_journey_is_found_by_either_number_and_after_its_end(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    old, new = order.shipments[0], a_shipment(order, n=5)
+    with store.write() as unit:
+        unit.add_shipment(new)
+        unit.supersede(old.id, new.id, at=NOON)
+
+    with store.read() as snapshot:
+        by_number = lookups.find(snapshot, old.tracking_number)
+        by_order = lookups.find(snapshot, order.number)
+        nothing = lookups.find(snapshot, "1Z")
+
+    assert [each.shipment.superseded_by for each in by_number] == [new.id]
+    assert {each.shipment.id for each in by_order} == {old.id, new.id}
+    assert nothing == []
+
+
+def test_only_carriers_with_something_due_are_rung_for(store: SqlStore) -> None:
+    order = an_order()
+    stored(store, replace(order, shipments=(replace(order.shipments[0], carrier="ups"),)))
+
+    with store.read() as snapshot:
+        due = [
+            lookups.carriers_due(snapshot, ["dhl", "ups"], now=NOON + timedelta(hours=hours), machine_now=BOOT)
+            for hours in (-1, 0)
+        ]
+
+    assert due == [[], ["ups"]]
+
+
+def test_ops_sees_what_was_told_and_what_was_not_and_why(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    told(store, replace(a_notification(order), state=NotificationState.SUPPRESSED, why_not=WhyNot.NO_CONSENT))
+    told(store, a_notification(order, seq=2))
+
+    with store.read() as snapshot:
+        every = tellings.of_order(snapshot, order.number)
+        elsewhere = tellings.of_order(snapshot, order.number, brand="another")
+        untold = tellings.untold(snapshot, since_machine_at=BOOT - timedelta(hours=1), limit=10)
+
+    assert [each.state for each in every] == [NotificationState.SUPPRESSED, NotificationState.PENDING]
+    assert elsewhere == []
+    assert [each.why_not for each in untold] == [WhyNot.NO_CONSENT]
