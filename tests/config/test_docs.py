@@ -1,0 +1,19 @@
+"""Whether the page about settings names every variable that is read, and no other."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+READ = re.compile(r'env\w*\.(?:text|read)\(\s*"([A-Z_]+)"|_(?:secret_url|web|count)\(env, "([A-Z_]+)"')
+ON_PAGE = re.compile(r"`([A-Z]+(?:_[A-Z]+)*)`")
+BY_CARRIER = {"UPS_CLIENT_ID", "UPS_CLIENT_SECRET", "UPS_BASE_URL"}  # read by a pattern, <CARRIER>_…
+FROM_THE_SYSTEM = {"XDG_RUNTIME_DIR"}
+
+
+def test_the_page_names_what_is_read_and_nothing_else() -> None:
+    read = {name for path in (ROOT / "config").glob("*.py") for pair in READ.findall(path.read_text()) for name in pair}
+
+    page = (ROOT / "docs" / "settings.md").read_text()
+
+    named = {name for row in page.splitlines() if row.startswith("| `") for name in ON_PAGE.findall(row.split("|")[1])}
+    assert named == (read - {""} - FROM_THE_SYSTEM) | BY_CARRIER
