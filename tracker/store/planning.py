@@ -24,7 +24,7 @@ _ADD = insert_once(notifications, unique=["dedupe_key"])
 _ADDED = select(_n.id).where(_n.id.in_(bindparam("ids", expanding=True)))
 _WAITING = select(notifications).where(
     _n.order_id.in_(bindparam("order_ids", expanding=True)),
-    _n.state.in_((NotificationState.PENDING, NotificationState.UNKNOWN)),
+    _n.state.in_((NotificationState.PENDING, NotificationState.LEASED, NotificationState.UNKNOWN)),
 )
 
 
@@ -61,7 +61,10 @@ def pull_back_of(connection: Connection, shipment_id: ShipmentId) -> None:
 
 
 def _supersede(connection: Connection, fresh: Sequence[Notification], *, machine_now: datetime) -> set[str]:
-    """Pending rows give way; one that may have left is not sent again, and resolved at once: it blocks the new one."""
+    """Rows nobody has begun to send give way, claimed ones too: their start finds the lease gone.
+
+    One that may have left is not sent again, and resolved at once: it blocks the new one.
+    """
     open_ones = connection.execute(_WAITING, {"order_ids": sorted({each.order_id for each in fresh})}) if fresh else ()
     old = [(row.id, told(row)) for row in open_ones]
     gone = {id_ for id_, each in old if any(supersedes(new, each) for new in fresh)}
@@ -69,7 +72,8 @@ def _supersede(connection: Connection, fresh: Sequence[Notification], *, machine
         last = ended(NotificationState.SUPERSEDED, WhyNot.SUPERSEDED, machine_now=machine_now)
         these, no_more = _n.id.in_(gone), {"no_resend": True, "retry_machine_at": machine_now}
         connection.execute(update(notifications).where(these, _n.state == NotificationState.UNKNOWN).values(no_more))
-        connection.execute(update(notifications).where(these, _n.state == NotificationState.PENDING).values(last))
+        unbegun = _n.state.in_((NotificationState.PENDING, NotificationState.LEASED))
+        connection.execute(update(notifications).where(these, unbegun).values(last))
     return gone
 
 
