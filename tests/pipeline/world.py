@@ -74,6 +74,7 @@ class ScriptedCarrier:
 
     says: dict[str, Said] = field(default_factory=dict)
     asked: list[tuple[str, ...]] = field(default_factory=list)
+    meanwhile: Callable[[], object] = lambda: None  # happens after the answer was made, before it is here
     name: str = "ups"
     credential: str = "ups:test"
     max_batch: int = 1
@@ -84,6 +85,7 @@ class ScriptedCarrier:
         for reading in readings.values():
             if isinstance(reading, CarrierError):
                 raise reading
+        self.meanwhile()
         return Answer(body=_bytes(readings), http_status=200, readings=readings)
 
     def read(self, body: bytes, *, http_status: int, numbers: Sequence[str]) -> Answer:
