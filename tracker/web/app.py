@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.pipeline.ports import StoreAway
@@ -24,6 +24,7 @@ from tracker.wiring import App
 
 log = structlog.get_logger("web")
 
+API = "/api/"
 JSON = (b"content-type", b"application/json")
 SOON = (b"retry-after", b"5")
 
@@ -38,7 +39,7 @@ def create_app(app: App, *, version: str) -> ASGIApp:
         await pages.close()
         app.close()
 
-    behind = Starlette(
+    beside = Starlette(
         routes=[
             Route("/", site.front),
             Route("/robots.txt", site.robots),
@@ -46,20 +47,33 @@ def create_app(app: App, *, version: str) -> ASGIApp:
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics_text),
-            Mount("/api", api.build(app, version=version)),
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
         lifespan=life,
     )
-    behind.state.wismo = app
-    behind.state.metrics = Metrics(app)
-    behind.router.redirect_slashes = False
+    beside.state.wismo = app
+    beside.state.metrics = Metrics(app)
+    beside.router.redirect_slashes = False
 
     def failed(path: str) -> Answer:
         return _defect(app, path)
 
-    edged = edge.Edge(behind, trusted=app.settings.trusted_proxies, failed=failed)
+    edged = edge.Edge(
+        _Behind(api=api.build(app, version=version), site=beside), trusted=app.settings.trusted_proxies, failed=failed
+    )
     return _Front(app, pages=pages, unsubscribe=Unsubscribe(app), behind=edged)
+
+
+class _Behind:
+    """The API by its prefix; all else, the start and the end of the process too, to the site."""
+
+    def __init__(self, *, api: ASGIApp, site: ASGIApp) -> None:
+        self._api = api
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_api = scope["type"] == "http" and scope["path"].startswith(API)
+        await (self._api if is_api else self._site)(scope, receive, send)
 
 
 class _Front:
@@ -114,7 +128,7 @@ def _failed(request: Request, _error: Exception) -> Response:
 
 def _defect(app: App, path: str) -> Answer:
     """We have failed; the trace is in our log, under the request's id."""
-    if path.startswith("/api/"):
+    if path.startswith(API):
         refusal = problems.defect()
         body = json.dumps(problems.as_json(refusal)).encode()
         return Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=body, headers=(JSON, NO_STORE))

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Path
+from fastapi import Depends, Header, Path, Request
 
+from tracker.domain.intake import FieldProblem
 from tracker.shops import fields
 from tracker.web import bodies
 from tracker.web.access import brand_of
-from tracker.web.problems import ProblemAnswer
+from tracker.web.problems import ProblemAnswer, unusable
 
 Body = Annotated[object, Depends(bodies.json_body)]
 Brand = Annotated[str, Depends(brand_of)]
@@ -49,3 +50,20 @@ def body_of(shape: fields.Shape) -> dict[str, Any]:
     """How OpenAPI describes a body that our own reader reads."""
     content = {"application/json": {"schema": fields.schema_of(shape)}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def query_of(*names: str) -> Any:
+    """Refuse other parameters: one that is spelled wrong must not be taken for left out."""
+
+    def check(request: Request) -> None:
+        strangers = sorted(set(request.query_params) - set(names))
+        if strangers:
+            fix = f"Remove it, or use one of: {', '.join(names)}."
+            raise unusable(
+                [
+                    FieldProblem(field=f"query.{ascii(each)[1:41]}", problem="is not a parameter we know", fix=fix)
+                    for each in strangers[:20]
+                ]
+            )
+
+    return Depends(check)

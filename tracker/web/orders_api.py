@@ -17,7 +17,7 @@ from tracker.store import lookups
 from tracker.web import answers
 from tracker.web.access import SLUG, Caller, app_of, caller, chosen
 from tracker.web.answers import OrderAnswer, OrderPage, Registered
-from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, Responses, body_of
+from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, Responses, body_of, query_of
 from tracker.web.problems import not_found
 from tracker.wiring import App
 
@@ -29,9 +29,7 @@ router = APIRouter(responses=REFUSED, tags=["orders"])
 
 
 @router.post(
-    "/orders",
-    responses=CREATED_ORDER | BODIES,
-    openapi_extra=body_of(orders.ORDER),
+    "/orders", responses=CREATED_ORDER | BODIES, openapi_extra=body_of(orders.ORDER), dependencies=[query_of("brand")]
 )
 def post_order(
     *,
@@ -56,7 +54,7 @@ def post_order(
     return answer(app, done)
 
 
-@router.get("/orders")
+@router.get("/orders", dependencies=[query_of("brand", "after", "stage", "limit")])
 def list_orders(
     request: Request,
     brand: Brand,
@@ -71,13 +69,13 @@ def list_orders(
     return OrderPage(orders=[answers.summary(each) for each in found.orders], next=found.next)
 
 
-@router.post("/orders/{number:path}/cancel", responses=ABSENT)
+@router.post("/orders/{number:path}/cancel", responses=ABSENT, dependencies=[query_of("brand")])
 def cancel_order(request: Request, brand: Brand, number: Number) -> Registered:
     """Call an order off. Parcels that are with a carrier are followed to their end."""
     return changed(request, brand, number, lambda unit, order_id, terms: register.cancel(unit, order_id, terms=terms))
 
 
-@router.get("/orders/{number:path}", responses=ABSENT)
+@router.get("/orders/{number:path}", responses=ABSENT, dependencies=[query_of("brand")])
 def get_order(request: Request, brand: Brand, number: Number) -> OrderAnswer:
     """One order with its parcels."""
     app = app_of(request)
@@ -88,7 +86,12 @@ def get_order(request: Request, brand: Brand, number: Number) -> OrderAnswer:
     return answers.of_order(order, page_url=app.page_url(order))
 
 
-@router.patch("/orders/{number:path}", responses=ABSENT | BODIES, openapi_extra=body_of(orders.CHANGE))
+@router.patch(
+    "/orders/{number:path}",
+    responses=ABSENT | BODIES,
+    openapi_extra=body_of(orders.CHANGE),
+    dependencies=[query_of("brand")],
+)
 def patch_order(request: Request, brand: Brand, number: Number, body: Body) -> Registered:
     """Change what is given and leave the rest."""
     new = orders.read_change(body, number=number, now=app_of(request).now())

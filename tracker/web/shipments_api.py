@@ -14,7 +14,7 @@ from tracker.store import lookups
 from tracker.web import answers
 from tracker.web.access import app_of
 from tracker.web.answers import JourneyAnswer, Registered, StuckAnswer, StuckPage
-from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, body_of
+from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, body_of, query_of
 from tracker.web.orders_api import answer, changed
 from tracker.web.problems import not_found
 
@@ -23,7 +23,12 @@ Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="As in the order'
 router = APIRouter(responses=REFUSED, tags=["shipments"])
 
 
-@router.post("/orders/{number:path}/shipments", responses=ABSENT | BODIES, openapi_extra=body_of(orders.SHIPMENT))
+@router.post(
+    "/orders/{number:path}/shipments",
+    responses=ABSENT | BODIES,
+    openapi_extra=body_of(orders.SHIPMENT),
+    dependencies=[query_of("brand")],
+)
 def add_shipment(request: Request, brand: Brand, number: Number, body: Body, key: Key = None) -> Registered:
     """Add a parcel, or correct a wrong number with `replaces`. The same number again changes nothing."""
     stated = orders.read_shipment(body)
@@ -35,7 +40,7 @@ def add_shipment(request: Request, brand: Brand, number: Number, body: Body, key
     return changed(request, brand, number, step, same=same)
 
 
-@router.delete("/shipments/{shipment_id}", responses=ABSENT)
+@router.delete("/shipments/{shipment_id}", responses=ABSENT, dependencies=[query_of("brand")])
 def remove_shipment(request: Request, brand: Brand, shipment_id: Id) -> Registered:
     """Take a parcel out of its order. Its journey is kept, but no longer asked, counted or told."""
     app = app_of(request)
@@ -52,7 +57,7 @@ def remove_shipment(request: Request, brand: Brand, shipment_id: Id) -> Register
     return answer(app, carry_out(app, step))
 
 
-@router.get("/shipments/{shipment_id}", responses=ABSENT)
+@router.get("/shipments/{shipment_id}", responses=ABSENT, dependencies=[query_of("brand")])
 def get_shipment(request: Request, brand: Brand, shipment_id: Id) -> JourneyAnswer:
     """One journey with its scans, also when it was corrected or taken away."""
     app = app_of(request)
@@ -68,7 +73,7 @@ def get_shipment(request: Request, brand: Brand, shipment_id: Id) -> JourneyAnsw
     )
 
 
-@router.get("/stuck")
+@router.get("/stuck", dependencies=[query_of("brand", "limit")])
 def stuck(request: Request, brand: Brand, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> StuckPage:
     """Parcels a person should look at, the worst first."""
     app = app_of(request)
