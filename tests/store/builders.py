@@ -79,11 +79,11 @@ def a_scan(milestone: Milestone = Milestone.IN_TRANSIT, *, minute: int = 0) -> T
     )
 
 
-def a_notification(order: Order, notice: Notice = Notice.SHIPPED, *, seq: int = 1, key: str = "") -> Notification:
+def a_notification(order: Order, notice: Notice = Notice.SHIPPED, *, seq: int = 1, parcel: int = 0) -> Notification:
     """One pending mail to the order's first recipient, due at noon."""
-    recipient, shipment = order.recipients[0], order.shipments[0]
+    recipient, shipment = order.recipients[0], order.shipments[parcel]
     return Notification(
-        dedupe_key=key or f"{shipment.id}:{notice}:{recipient.id}:{seq}",
+        dedupe_key=f"{shipment.id}:{notice}:{recipient.id}:{seq}",
         order_id=order.id,
         shipment_id=shipment.id,
         recipient_id=recipient.id,
@@ -92,7 +92,7 @@ def a_notification(order: Order, notice: Notice = Notice.SHIPPED, *, seq: int = 
         seq=seq,
         rank=RANKS[notice],
         visit=0,
-        collapse_key=f"{order.id}:{recipient.id}:email",
+        collapse_key=f"{shipment.id}:{recipient.id}:email",
         occurred_at=NOON,
         planned_at=NOON,
         not_before_at=NOON,

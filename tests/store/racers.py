@@ -21,11 +21,11 @@ LEASE = timedelta(seconds=60)
 
 
 def racing(work: Callable[..., T], *args: Any, processes: int) -> list[T]:
-    """The results of as many processes doing the same at once."""
+    """The results of as many processes doing the same; none begins before all are there."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])  # an interpreter with everything imported, forked before it has threads
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        list(pool.map(_warm_up, range(processes * 2)))
+    begin = context.Barrier(processes)
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=begin.wait, initargs=(60,)) as pool:
         return [each.result(timeout=120) for each in [pool.submit(work, *args) for _ in range(processes)]]
 
 
@@ -103,9 +103,3 @@ def get_token(url: str, ledger: Path, stale: str | None) -> str:
     secret = tokens.get("cred", fetch) if stale is None else tokens.refresh("cred", fetch, stale=stale)
     store.close()
     return secret
-
-
-def _warm_up(number: int) -> int:
-    """Interpreters start one after the other; the race begins when all run."""
-    time.sleep(0.05)
-    return number

@@ -215,6 +215,16 @@ def test_a_batch_is_no_larger_than_the_quota_allows(store: SqlStore) -> None:
     assert timedelta(hours=1) < then.wait < timedelta(hours=1, minutes=3)
 
 
+def test_a_claim_says_what_is_left_of_the_day_after_it(store: SqlStore) -> None:
+    stored(store, an_order(parcels=10))
+    day = (Quota(limit=20, per=timedelta(days=1), calendar=True),)
+
+    claims = claim(store, quotas=day, calls_of=2)
+
+    assert claims.quota_left == pytest.approx(0.75)
+    assert {each.view.quota_left for each in claims.claims} == {claims.quota_left}
+
+
 def test_reviews_come_due_oldest_first(store: SqlStore) -> None:
     order = stored(store, an_order(parcels=3))
     with store.write() as unit:

@@ -162,11 +162,10 @@ def test_the_second_probe_of_a_provider_waits_for_the_first(store: SqlStore) -> 
     assert start(store, again) == 1
 
 
-def test_two_to_one_person_never_travel_at_once_and_the_older_goes_first(store: SqlStore, order: Order) -> None:
-    told(store, a_notification(order, Notice.SHIPPED, seq=1))
-    (first,) = claim(store)
-    told(store, a_notification(order, Notice.OUT_FOR_DELIVERY, seq=2))
-    (second,) = claim(store)
+def test_two_to_one_person_never_travel_at_once_and_the_older_goes_first(store: SqlStore) -> None:
+    order = stored(store, an_order(parcels=2))
+    told(store, a_notification(order, Notice.SHIPPED), a_notification(order, Notice.SHIPPED, parcel=1))
+    first, second = claim(store)
 
     assert start(store, second) is StartRefusal.SIBLING
     assert start(store, first) == 1
@@ -178,15 +177,13 @@ def test_two_to_one_person_never_travel_at_once_and_the_older_goes_first(store: 
 
 
 def test_a_lower_notice_does_not_start_after_a_higher_one(store: SqlStore, order: Order) -> None:
-    (low,) = told(store, a_notification(order, Notice.SHIPPED, seq=1))
-    (first,) = claim(store)
-    told(store, a_notification(order, Notice.DELIVERED, seq=2))
-    store.outbox.release(first, retry_machine_at=again_at(BOOT))
+    told(store, a_notification(order, Notice.DELIVERED, seq=1))
     (high,) = claim(store)
     start(store, high)
     store.outbox.finish(high, 1, Handover(verdict=Verdict.ACCEPTED), machine_now=BOOT, retry_machine_at=None)
+    (low,) = told(store, a_notification(order, Notice.SHIPPED, seq=2))
 
-    (late,) = claim(store, machine_now=again_at(BOOT))
+    (late,) = claim(store)
 
     assert start(store, late) is WhyNot.TOLD_HIGHER
     assert (row_of(store, low).state, row_of(store, low).why_not) == (S.SUPERSEDED, WhyNot.TOLD_HIGHER)

@@ -106,13 +106,14 @@ def claim(
         until_machine_at=machine_now + lease,
         owner=owner,
     )
+    calls = -(-len(ids) // calls_of)
     if ids:
-        calls = -(-len(ids) // calls_of)
         quotas.reserve(connection, credential, limits, calls=calls, machine_now=machine_now)
     if ids and is_probe:
         gates.hold_for_probe(connection, gate, until_machine_at=machine_now + lease, machine_now=machine_now)
-    taken = claimed(connection, ids, quota_left=allowed.left_of_day) if ids else ()
-    return LookClaims(claims=taken, quota_left=allowed.left_of_day, troubled=gate.is_troubled)
+    left = allowed.left_after(calls)
+    taken = claimed(connection, ids, quota_left=left) if ids else ()
+    return LookClaims(claims=taken, quota_left=left, troubled=gate.is_troubled)
 
 
 def claimed(connection: Connection, ids: Sequence[str], *, quota_left: float) -> tuple[LookClaim, ...]:

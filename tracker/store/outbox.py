@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from notifiers.message import Channel, Handover, Message
 from tracker.domain.notices import Notice, NotificationState, Told, WhyNot
 from tracker.domain.people import Recipient
-from tracker.pipeline.ports import DispatchClaim, Links, NotificationId, StartRefusal
+from tracker.pipeline.ports import DispatchClaim, Links, NotificationId, Raced, StartRefusal, StoreAway
 from tracker.pipeline.sweeps import Doubt
 from tracker.store import claims, doubts, finishing, people, starting
 from tracker.store.codec import from_plain, to_plain
@@ -21,6 +21,8 @@ from tracker.store.upserts import insert_once
 from tracker.store.vault import Unsubscribed, Vault, fingerprint
 
 Begin = Callable[[], AbstractContextManager[Connection]]
+
+TRIES = 5  # to write down a result while others hold its rows
 
 _n = notifications.c
 _LOAD = (
@@ -113,10 +115,15 @@ class SqlOutbox:
         retry_machine_at: datetime | None,
     ) -> bool:
         """T3: the result; false when the row had moved on (the attempt row keeps it)."""
-        with self._begin() as connection:
-            return finishing.finish(
-                connection, claim, n, handover, machine_now=machine_now, retry_machine_at=retry_machine_at
-            )
+        for _ in range(TRIES):
+            try:
+                with self._begin() as connection:
+                    return finishing.finish(
+                        connection, claim, n, handover, machine_now=machine_now, retry_machine_at=retry_machine_at
+                    )
+            except Raced:  # a lost result would be a message sent twice
+                continue
+        raise StoreAway("the result of an attempt lost every race; the attempt is resolved as an unknown")
 
     def end(self, claim: DispatchClaim, *, state: str, why: WhyNot, machine_now: datetime, detail: str = "") -> bool:
         """End a leased row that will not be tried."""

@@ -42,6 +42,11 @@ class Allowance:
     calls: int
     wait: timedelta | None = None
     left_of_day: float = 1.0  # share of the longest limit unspent, before this reservation
+    day_limit: int | None = None  # of that limit; None: no limit of a day or longer
+
+    def left_after(self, calls: int) -> float:
+        """The share of the day still unspent once these are reserved."""
+        return max(0.0, self.left_of_day - calls / self.day_limit) if self.day_limit else self.left_of_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +66,12 @@ def allowance(
     counts = [_count(connection, credential, quota, machine_now=machine_now, in_hand=in_hand) for quota in quotas]
     calls = min((count.limit - count.spent for count in counts), default=1_000_000)
     longest = max(counts, key=lambda count: count.quota.per, default=None)
-    left = max(0.0, 1 - longest.spent / longest.quota.limit) if longest and longest.quota.per >= DAY else 1.0
+    day = longest.quota.limit if longest and longest.quota.per >= DAY else None
+    left = max(0.0, 1 - longest.spent / day) if longest and day else 1.0
     if calls > 0:
-        return Allowance(calls=calls, left_of_day=left)
+        return Allowance(calls=calls, left_of_day=left, day_limit=day)
     wait = max(count.wait for count in counts if count.spent >= count.limit)
-    return Allowance(calls=0, wait=wait, left_of_day=left)
+    return Allowance(calls=0, wait=wait, left_of_day=left, day_limit=day)
 
 
 def reserve(
