@@ -12,7 +12,7 @@ from dramatiq.brokers.redis import RedisBroker
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from tracker.pipeline.ports import Queue
+from tracker.pipeline.bell import Queue
 
 T = TypeVar("T")
 

@@ -17,12 +17,13 @@ from tracker.domain.notices import Notice, NotificationState, Told, WhyNot
 from tracker.domain.orders import Order, ShopFacts
 from tracker.domain.people import Recipient, RecipientId
 from tracker.domain.shipments import LookOutcome, OrderId, Shipment, ShipmentId
+from tracker.pipeline.bell import Queue
 from tracker.pipeline.conclude import Rules
 from tracker.pipeline.dispatch import SendGate, Sending, SendPace, dispatch
 from tracker.pipeline.faults import Hit, no_fault
 from tracker.pipeline.looking import Looking, LookPace
 from tracker.pipeline.poll import PollReport, poll
-from tracker.pipeline.ports import NotificationId, Queue, Quota
+from tracker.pipeline.ports import NotificationId, Quota
 from tracker.pipeline.review import Reviewing, review
 from tracker.store.outbox_tables import notifications
 from tracker.store.tables import looks

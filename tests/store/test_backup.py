@@ -14,7 +14,7 @@ from tests.store.builders import BOOT, NOON, SECRET, a_notification, a_scan, an_
 from tests.store.desk import claim, start, told
 from tracker.domain.notices import Notice
 from tracker.domain.orders import Order
-from tracker.pipeline.ports import Dossier
+from tracker.pipeline.dossier import Dossier
 from tracker.store import backup, facts
 from tracker.store.claims import HOLD
 from tracker.store.unit import SqlStore, open_store

@@ -14,8 +14,9 @@ from tracker.domain.notices import Notification, NotificationState, TellingPolic
 from tracker.domain.orders import Order, roll_up
 from tracker.domain.shipments import Shipment, Transition, transition
 from tracker.domain.telling import decide
+from tracker.pipeline.dossier import Audience, Dossier
 from tracker.pipeline.faults import FaultPoint, Hit, no_fault
-from tracker.pipeline.ports import Audience, Dossier, NotificationId, Unit
+from tracker.pipeline.ports import NotificationId, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

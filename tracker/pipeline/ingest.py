@@ -10,8 +10,9 @@ from tracker.domain.histories import in_order
 from tracker.domain.orders import Order
 from tracker.domain.shipments import LookOutcome, Shipment, replay
 from tracker.pipeline.conclude import Rules, conclude
+from tracker.pipeline.dossier import Dossier
 from tracker.pipeline.faults import Hit, no_fault
-from tracker.pipeline.ports import Dossier, NotificationId, Unit
+from tracker.pipeline.ports import NotificationId, Unit
 from tracker.pipeline.watching import watched
 
 # Carriers use a number again after months. What was scanned long before the order was placed happened to another

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from carriers.contract import CarrierError, Reading
 from tracker.domain.shipments import LookOutcome
+from tracker.pipeline.bell import Doorbell
 from tracker.pipeline.conclude import Rules
 from tracker.pipeline.faults import Hit, no_fault
-from tracker.pipeline.ports import Doorbell, LookClaim, Quota, Store
+from tracker.pipeline.ports import LookClaim, Quota, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

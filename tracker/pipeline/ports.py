@@ -1,11 +1,11 @@
-"""What the steps need of the world: a store of transactions, a doorbell, carriers, notifiers, a renderer."""
+"""What the steps need of the store: transactions, claims, gates and the outbox."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal, NewType, Protocol
+from typing import NewType, Protocol
 
 from carriers.events import TrackingEvent
 from notifiers.message import Channel, Handover, Message
@@ -14,6 +14,7 @@ from tracker.domain.notices import Notice, Notification, Told, ToldBefore, WhyNo
 from tracker.domain.orders import Order, OrderState
 from tracker.domain.people import Recipient
 from tracker.domain.shipments import LookOutcome, OrderId, Shipment, ShipmentId, Transition
+from tracker.pipeline.dossier import Audience, Dossier
 
 NotificationId = NewType("NotificationId", str)
 
@@ -67,24 +68,6 @@ class LookRecord:
     detail: str = ""
     answer: bytes | None = None  # raw; stored compressed once per content
     answer_sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
-    """All that the rules need to judge one shipment's news, under its order's lock."""
-
-    order: Order  # without recipients: most looks tell nobody anything
-    shipment: Shipment
-    events: tuple[TrackingEvent, ...]  # stored events of that shipment, any order
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
-    """Whom an order's news concerns, and what they were told."""
-
-    recipients: tuple[Recipient, ...]
-    told: tuple[ToldBefore, ...]  # every notification of the order so far
-    suppressed: frozenset[tuple[Channel, str]]
 
 
 class Unit(Protocol):
@@ -268,16 +251,6 @@ class Outbox(Protocol):
 
     def links(self, claim: DispatchClaim, *, now: datetime) -> Links:
         """The page and unsubscribe links of this notification; makes its token row once."""
-
-
-Queue = Literal["looks", "dispatch"]
-
-
-class Doorbell(Protocol):
-    """Tells a worker that there is work; losing a ring costs latency, never correctness."""
-
-    def ring(self, queue: Queue, name: str) -> None:
-        """`name` is a carrier or a notification id. Never raises; failures are counted."""
 
 
 class Store(Protocol):

@@ -20,6 +20,7 @@ from tracker.pipeline.ports import NotificationId, OrderUnit
 from tracker.pipeline.statements import Changes
 
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)  # a file's wrong zone must not make yesterday's word tomorrow's news
 
 
 class Result(StrEnum):
@@ -214,7 +215,7 @@ def _tell(unit: OrderUnit, known: _Known, after: Order, *, terms: Terms) -> tupl
         channels=rules.channels,
         suppressed=known.suppressed,
         now=terms.now,
-        history_before=terms.now if terms.silent else None,
+        history_before=END_OF_TIME if terms.silent else None,
     )
     at_once = [each for each in decided if each.not_before_at <= terms.now]
     later = [each for each in decided if each.not_before_at > terms.now]

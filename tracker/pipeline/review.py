@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.domain.shipments import ShipmentId
+from tracker.pipeline.bell import Doorbell
 from tracker.pipeline.conclude import Rules, conclude
 from tracker.pipeline.faults import FaultPoint, Hit, no_fault
-from tracker.pipeline.ports import Doorbell, NotificationId, Raced, Store
+from tracker.pipeline.ports import NotificationId, Raced, Store
 
 TRIES = 3  # of one shipment that somebody else keeps changing; the next tick tries again
 

@@ -10,10 +10,11 @@ from carriers.events import Tracked
 from tracker.domain.cadence import LookView, next_look
 from tracker.domain.shipments import LookOutcome
 from tracker.pipeline.conclude import conclude
+from tracker.pipeline.dossier import Dossier
 from tracker.pipeline.faults import FaultPoint
 from tracker.pipeline.ingest import ingest
 from tracker.pipeline.looking import Answered, Looking
-from tracker.pipeline.ports import Dossier, LookRecord, NotificationId, Raced, StoreAway, Unit
+from tracker.pipeline.ports import LookRecord, NotificationId, Raced, StoreAway, Unit
 from tracker.pipeline.watching import ANSWERED, seen_after, watched, with_news
 
 AT_ONCE = 5  # orders in one transaction: one sync of the disk for several, and SQLite's writers never wait long

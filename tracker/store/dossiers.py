@@ -9,7 +9,7 @@ from notifiers.message import Channel
 from tracker.domain.notices import Notice, NotificationState, ToldBefore
 from tracker.domain.orders import Order
 from tracker.domain.shipments import OrderId, ShipmentId
-from tracker.pipeline.ports import Audience, Dossier
+from tracker.pipeline.dossier import Audience, Dossier
 from tracker.store import claims, orders, people, shipments
 from tracker.store.outbox_tables import notifications
 from tracker.store.vault import Vault

@@ -10,7 +10,8 @@ from notifiers.message import Channel
 from tracker.domain.notices import Notice, Notification, ToldBefore, WhyNot
 from tracker.domain.orders import Order, OrderState
 from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
-from tracker.pipeline.ports import Audience, Dossier, LookRecord, NotificationId
+from tracker.pipeline.dossier import Audience, Dossier
+from tracker.pipeline.ports import LookRecord, NotificationId
 from tracker.store import dossiers, looks, orders, planning, shipments
 from tracker.store.vault import Vault
 
