@@ -1,0 +1,105 @@
+"""W3: whatever becomes of Redis costs latency and nothing else, and the doorbell works again afterwards."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+
+import pytest
+
+from tests.faults.conftest import Running
+from tests.faults.shop import Shop
+from tests.servers import Valkey, until
+
+LATE = timedelta(seconds=15)  # after the trouble began, or ended
+UNDER_LOAD = 60
+FROZEN = timedelta(seconds=12)  # longer than the longest wait of our clients, scaled or not
+
+
+def arrive(it: Shop, mails: int, *, within: timedelta = LATE) -> None:
+    """Wait until so many different mails are in the box."""
+    until(lambda: it.arrived() >= mails, within, what=f"mail {mails}; now {it.arrived()}, {it.states()[:5]}")
+
+
+def assert_heard_again(it: Shop) -> None:
+    """Rings reach a worker. What was fetched while answers were lost stays counted; dramatiq issue 894."""
+    bell = it.app.doorbell
+    until(bell.ping, LATE, what="our own client to try again")
+    it.drain()
+    stranded = bell.depth("dispatch")
+    assert stranded is not None
+    bell.ring("dispatch", "nobody")
+    until(lambda: (bell.depth("dispatch") or 0) <= stranded, LATE, what="the worker to listen again")
+
+
+@contextmanager
+def killed(valkey: Valkey) -> Iterator[None]:
+    valkey.kill()
+    yield
+    valkey.start()
+
+
+@contextmanager
+def full(valkey: Valkey) -> Iterator[None]:
+    with valkey.client() as client:
+        client.config_set("maxmemory-policy", "noeviction")
+        client.config_set("maxmemory", 1)
+        yield
+        client.config_set("maxmemory", 0)
+
+
+@contextmanager
+def read_only(valkey: Valkey) -> Iterator[None]:
+    with valkey.client() as client:
+        client.replicaof("127.0.0.1", 1)
+        yield
+        client.replicaof("NO", "ONE")
+
+
+Trouble = Callable[[Valkey], AbstractContextManager[None]]
+
+
+@pytest.mark.parametrize("trouble", [killed, full, read_only])
+def test_messages_go_out_while_the_queue_is_in_trouble(running: Running, trouble: Trouble) -> None:
+    it, before = running.shop, running.shop.arrived()
+
+    with trouble(running.valkey):
+        it.confirm(UNDER_LOAD)
+        arrive(it, before + UNDER_LOAD)
+        it.confirm(5)
+    arrive(it, before + UNDER_LOAD + 5)
+
+    assert_heard_again(it)
+    it.confirm(5)
+    arrive(it, before + UNDER_LOAD + 10)
+    assert it.settle().repeats == 0
+
+
+def test_messages_go_out_while_the_queue_is_frozen(running: Running) -> None:
+    it, before = running.shop, running.shop.arrived()
+    it.confirm(20)
+    told = 20
+
+    with running.valkey.frozen():
+        ends = time.monotonic() + FROZEN.total_seconds()
+        while time.monotonic() < ends:
+            it.confirm(5)
+            told += 5
+            arrive(it, before + told)
+
+    assert_heard_again(it)
+    assert it.settle().repeats == 0
+    assert running.worker.is_alive()
+    assert running.clock.is_alive()
+
+
+def test_messages_go_out_although_the_queue_forgets_them(running: Running) -> None:
+    it, before = running.shop, running.shop.arrived()
+
+    for _ in range(4):
+        it.confirm(15)
+        running.valkey.flush()
+
+    arrive(it, before + 60)
+    assert_heard_again(it)
+    assert it.settle().repeats == 0
