@@ -1,0 +1,31 @@
+"""How a test types a command: in this process, with an environment of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from config.problems import SettingsError
+from tracker.cli.main import cli
+
+WRONG_USE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """One data directory and the variables beside it."""
+
+    home: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, *words: str) -> Result:
+        """What `wismo WORDS` prints and exits with."""
+        told = {"WISMO_DATA": str(self.home), "COLUMNS": "200", "NO_COLOR": "1", **self.variables}
+        return CliRunner().invoke(cli, list(words), env=told)
+
+    def wrong_settings(self, *words: str) -> str:
+        """The sentences with which settings that do not fit end a command."""
+        error = self.run(*words).exception
+        assert isinstance(error, SettingsError)
+        return str(error)

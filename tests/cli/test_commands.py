@@ -1,0 +1,101 @@
+"""Whether the commands do what they say, refuse what they cannot do, and print data for programs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import WRONG_USE, Shell
+
+ORDERS = """order,carrier,tracking,email
+1001,ups,1Z4WV0303100001373,ada@shopper.example
+1002,ups,1Z4WV0303100002747,not an address
+"""
+
+
+def test_an_import_names_the_row_it_left_out_and_takes_the_rest(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(ORDERS)
+
+    result = shell.run("import", str(file), "--brand", "alpenglow")
+
+    assert result.exit_code == 1
+    assert "3" in result.stdout
+    assert "email" in result.stdout
+    assert json.loads(shell.run("track", "1001", "--format", "json").stdout)[0]["carrier"] == "ups"
+    assert shell.run("track", "1002").exit_code == 1
+
+
+def test_a_dry_run_writes_nothing(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(ORDERS)
+
+    shell.run("import", str(file), "--brand", "alpenglow", "--dry-run")
+
+    assert shell.run("track", "1001").exit_code == 1
+
+
+def test_a_key_is_shown_once_and_can_be_ended(shell: Shell) -> None:
+    key = shell.run("key", "till", "--brand", "alpenglow").stdout.strip()
+
+    assert key.startswith("wismo_")
+    assert "Revoked 1" in shell.run("key", "till", "--revoke").stdout
+    assert shell.run("key", "till", "--revoke").exit_code == 1
+
+
+def test_what_is_paused_can_be_resumed_once(shell: Shell) -> None:
+    shell.run("pause", "--brand", "volta")
+
+    assert shell.run("resume", "--brand", "volta").exit_code == 0
+    assert shell.run("resume", "--brand", "volta").exit_code == 1
+
+
+def test_a_backup_comes_back_on_hold(shell: Shell, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.zst"
+    shell.run("key", "till", "--brand", "alpenglow")
+
+    saved = shell.run("backup", str(copy))
+    other = Shell(tmp_path, {"DATABASE_URL": f"sqlite:///{tmp_path}/other.sqlite3"})
+    restored = other.run("restore", str(copy))
+
+    assert (saved.exit_code, restored.exit_code) == (0, 0)
+    assert "on hold" in other.run("doctor").stdout
+    assert other.run("resume").exit_code == 0
+    assert "on hold" not in other.run("doctor").stdout
+
+
+def test_a_restore_into_a_used_database_is_refused(shell: Shell, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.zst"
+    shell.run("key", "till", "--brand", "alpenglow")
+    shell.run("backup", str(copy))
+
+    assert shell.run("restore", str(copy)).exit_code == WRONG_USE
+
+
+@pytest.mark.parametrize(
+    ("words", "fix"),
+    [
+        (("key", "x"), "--brand"),
+        (("key", "x", "--brand", "nobody"), "Known: alpenglow"),
+        (("import", "missing.csv", "--brand", "alpenglow"), "Name a CSV file"),
+        (("pause", "--notice", "birthday"), "Known: confirmed"),
+        (("poll", "pigeon"), "off or unknown"),
+        (("restore", "missing.zst"), "Name one written by"),
+        (("demo", "--check", "--only", "fairy-tale"), "names them all"),
+    ],
+)
+def test_wrong_use_says_what_would_be_right(shell: Shell, words: tuple[str, ...], fix: str) -> None:
+    result = shell.run(*words)
+
+    assert result.exit_code == WRONG_USE
+    assert fix in result.stderr
+
+
+def test_settings_that_do_not_fit_are_sentences_and_no_secret(tmp_path: Path) -> None:
+    broken = Shell(tmp_path, {"PORT": "99999", "SMTP_URL": "gopher://user:hunter2@host"})
+
+    said = broken.wrong_settings("migrate")
+
+    assert "PORT" in said
+    assert "SMTP_URL" in said
+    assert "hunter2" not in said

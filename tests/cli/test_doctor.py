@@ -1,0 +1,60 @@
+"""Whether the doctor finds what is wrong, says how to mend it, and does not call "off" bad."""
+
+import json
+from pathlib import Path
+
+from carriers.sandbox.clock import SetClock
+from carriers.sandbox.server import Sandbox
+from notifiers.sandbox.mailbox import Mailbox
+from tests.cli.shell import Shell
+from tests.servers import free_port
+from tracker.demo.tale import STARTS_AT
+
+
+def findings(shell: Shell) -> dict[str, tuple[str, str]]:
+    rows = json.loads(shell.run("doctor", "--format", "json").stdout)
+    return {row["part"]: (row["health"], row["finding"] + row["fix"]) for row in rows}
+
+
+def test_a_bare_installation_is_off_and_not_ill(shell: Shell) -> None:
+    result = shell.run("doctor")
+
+    assert result.exit_code == 0
+    assert findings(shell)["carrier ups"][0] == "off"
+
+
+def test_a_missing_migration_is_named(bare: Shell) -> None:
+    assert bare.run("doctor").exit_code == 1
+    assert "wismo migrate" in findings(bare)["database"][1]
+
+
+def test_peers_that_answer_are_well(shell: Shell, tmp_path: Path) -> None:
+    with Sandbox(clock=SetClock(STARTS_AT)) as carrier, Mailbox(tmp_path / "ledger") as mailbox:
+        peers = {
+            **shell.variables,
+            "SMTP_URL": mailbox.smtp_url,
+            "UPS_BASE_URL": carrier.url,
+            "UPS_CLIENT_ID": "sandbox-client",
+            "UPS_CLIENT_SECRET": "sandbox-secret",
+        }
+        found = findings(Shell(shell.home, peers))
+        wrong = findings(Shell(shell.home, {**peers, "UPS_CLIENT_SECRET": "not the secret at all"}))
+
+    assert found["carrier ups"][0] == found["mail server"][0] == "ok"
+    assert wrong["carrier ups"][0] == "bad"
+    assert "credentials" in wrong["carrier ups"][1]
+
+
+def test_peers_that_do_not_answer_are_bad(shell: Shell) -> None:
+    nobody = {
+        **shell.variables,
+        "SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
+        "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
+        "UPS_BASE_URL": f"http://127.0.0.1:{free_port()}",
+        "UPS_CLIENT_ID": "a",
+        "UPS_CLIENT_SECRET": "b",
+    }
+
+    found = findings(Shell(shell.home, nobody))
+
+    assert {found[part][0] for part in ("mail server", "queue", "carrier ups")} == {"bad"}
