@@ -25,6 +25,7 @@ from tracker.ops import Ops
 from tracker.pipeline import faults, fuse
 from tracker.pipeline.conclude import Rules
 from tracker.pipeline.dispatch import Sending, dispatch
+from tracker.pipeline.faults import Hit
 from tracker.pipeline.looking import Looking
 from tracker.pipeline.poll import PollReport, poll
 from tracker.pipeline.ports import NotificationId
@@ -169,6 +170,20 @@ class App:
             return lookups.carriers_due(snapshot, sorted(self.carriers), now=now, machine_now=machine_now)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What every step stands on."""
+
+    settings: Settings
+    store: SqlStore
+    doorbell: RedisDoorbell | SilentDoorbell
+    rules: Rules
+    now: Clock
+    machine_now: Clock
+    owner: str
+    hit: Hit
+
+
 def build(
     settings: Settings,
     *,
@@ -177,64 +192,82 @@ def build(
     make_id: Callable[[], str] = new_id,
 ) -> App:
     """Everything made, nothing connected. Raises ThemeUnreadable, NotifierMisconfigured, StoreUnfit, ValueError."""
-    now = now or _shop_clock(settings, machine_now)
-    timing, owner = settings.timing, f"{socket.gethostname()}:{os.getpid()}"
-    secret = settings.secret_key.encode()
-    store = open_store(settings.database_url, secret=secret, busy=timing.sqlite_busy, make_id=make_id)
+    ground = _ground(settings, machine_now=machine_now, now=now or _shop_clock(settings, machine_now), make_id=make_id)
+    asked = _carriers(ground)
+    renderer = Renderer.load()
+    sending = _sending(ground, renderer)
+    return App(
+        settings=settings,
+        store=ground.store,
+        renderer=renderer,
+        doorbell=ground.doorbell,
+        carriers=asked,
+        notifiers=sending.notifiers,
+        brands=ground.rules.brands,
+        rules=ground.rules,
+        looking={name: _looking(ground, name) for name in asked},
+        sending=sending,
+        reviewing=Reviewing(
+            store=ground.store,
+            doorbell=ground.doorbell,
+            rules=ground.rules,
+            now=ground.now,
+            machine_now=machine_now,
+            hit=ground.hit,
+        ),
+        ops=Ops(store=ground.store, now=ground.now, machine_now=machine_now),
+        now=ground.now,
+        machine_now=machine_now,
+    )
+
+
+def _ground(settings: Settings, *, machine_now: Clock, now: Clock, make_id: Callable[[], str]) -> _Ground:
     brands = {each.slug: policies.brand(each) for each in settings.brands}
     for brand in brands.values():
         themes.check(brand)
-    rules = policies.rules(settings.schedule, brands)
-    doorbell = RedisDoorbell(settings.redis_url) if settings.redis_url else SilentDoorbell()
-    hit = faults.planted(faults.read_faults(settings.faults))
-    notifiers: dict[Channel, Notifier] = {}
-    if settings.smtp_url:
-        notifiers[Channel.EMAIL] = NOTIFIERS["smtp"](settings.smtp_url, total=timing.http_total)
-    asked = _carriers(settings, store, machine_now)
-    looking = {
-        name: Looking(
-            store=store,
-            doorbell=doorbell,
-            rules=rules,
-            quotas=policies.quotas(settings.carriers[name]),
-            now=now,
-            machine_now=machine_now,
-            owner=owner,
-            pace=policies.look_pace(timing),
-            hit=hit,
-        )
-        for name in asked
-    }
-    renderer = Renderer.load()
-    sending = Sending(
-        store=store,
+    secret, busy = settings.secret_key.encode(), settings.timing.sqlite_busy
+    return _Ground(
+        settings=settings,
+        store=open_store(settings.database_url, secret=secret, busy=busy, make_id=make_id),
+        doorbell=RedisDoorbell(settings.redis_url) if settings.redis_url else SilentDoorbell(),
+        rules=policies.rules(settings.schedule, brands),
+        now=now,
+        machine_now=machine_now,
+        owner=f"{socket.gethostname()}:{os.getpid()}",
+        hit=faults.planted(faults.read_faults(settings.faults)),
+    )
+
+
+def _looking(ground: _Ground, carrier: str) -> Looking:
+    return Looking(
+        store=ground.store,
+        doorbell=ground.doorbell,
+        rules=ground.rules,
+        quotas=policies.quotas(ground.settings.carriers[carrier]),
+        now=ground.now,
+        machine_now=ground.machine_now,
+        owner=ground.owner,
+        pace=policies.look_pace(ground.settings.timing),
+        hit=ground.hit,
+    )
+
+
+def _sending(ground: _Ground, renderer: Renderer) -> Sending:
+    settings = ground.settings
+    smtp = settings.smtp_url and NOTIFIERS["smtp"](settings.smtp_url, total=settings.timing.http_total)
+    return Sending(
+        store=ground.store,
         renderer=renderer,
-        notifiers=notifiers,
-        brands=brands,
+        notifiers={Channel.EMAIL: smtp} if smtp else {},
+        brands=ground.rules.brands,
         pages_at={each.slug: each.page_host or settings.public_url for each in settings.brands},
         gate=policies.send_gate(settings),
-        hourly_cap=_fuse(settings, store, machine_now),
-        now=now,
-        machine_now=machine_now,
-        owner=owner,
-        pace=policies.send_pace(timing),
-        hit=hit,
-    )
-    return App(
-        settings=settings,
-        store=store,
-        renderer=renderer,
-        doorbell=doorbell,
-        carriers=asked,
-        notifiers=notifiers,
-        brands=brands,
-        rules=rules,
-        looking=looking,
-        sending=sending,
-        reviewing=Reviewing(store=store, doorbell=doorbell, rules=rules, now=now, machine_now=machine_now, hit=hit),
-        ops=Ops(store=store, now=now, machine_now=machine_now),
-        now=now,
-        machine_now=machine_now,
+        hourly_cap=_fuse(ground),
+        now=ground.now,
+        machine_now=ground.machine_now,
+        owner=ground.owner,
+        pace=policies.send_pace(settings.timing),
+        hit=ground.hit,
     )
 
 
@@ -243,10 +276,10 @@ def _shop_clock(settings: Settings, machine_now: Clock) -> Clock:
     return machine_now if warp is None else lambda: warp.shop_time(machine_now())
 
 
-def _carriers(settings: Settings, store: SqlStore, machine_now: Clock) -> dict[str, Carrier]:
+def _carriers(ground: _Ground) -> dict[str, Carrier]:
     """Those with credentials; settings say of each other why it is off."""
-    timing = settings.timing
-    tokens = SqlTokens(store, machine_now=machine_now, lease=timing.token_lease, spare=timing.token_spare)
+    settings, timing, machine_now = ground.settings, ground.settings.timing, ground.machine_now
+    tokens = SqlTokens(ground.store, machine_now=machine_now, lease=timing.token_lease, spare=timing.token_spare)
     return {
         name: carriers.OPEN[name](
             each.base_url, each.credentials, tokens=tokens, machine_now=machine_now, total=timing.http_total
@@ -256,10 +289,10 @@ def _carriers(settings: Settings, store: SqlStore, machine_now: Clock) -> dict[s
     }
 
 
-def _fuse(settings: Settings, store: SqlStore, machine_now: Clock) -> Callable[[], int]:
-    blows = settings.schedule.fuse
+def _fuse(ground: _Ground) -> Callable[[], int]:
+    blows, machine_now = ground.settings.schedule.fuse, ground.machine_now
     return fuse.Fuse(
-        lambda: store.outbox.starts_per_hour(hours=fuse.HOURS, machine_now=machine_now()),
+        lambda: ground.store.outbox.starts_per_hour(hours=fuse.HOURS, machine_now=machine_now()),
         factor=blows.factor,
         floor=blows.floor,
         machine_now=machine_now,

@@ -8,6 +8,7 @@ import pytest
 
 from config.settings import Settings, load
 from tracker.domain.notices import Notice
+from tracker.pipeline.ports import StoreAway
 from tracker.policies import look_pace, send_pace
 from tracker.render.themes import ThemeUnreadable
 from tracker.wiring import build
@@ -39,9 +40,13 @@ def test_a_carrier_without_credentials_is_off_and_says_so(tmp_path: Path, sqlite
 
 
 def test_nothing_is_connected_while_it_is_built(tmp_path: Path) -> None:
+    """A process starts while its database and queue are away, and says so when it is asked to work."""
     nobody = "postgresql://nobody@127.0.0.1:9/nothing"
     app = build(settings(tmp_path, nobody, REDIS_URL="redis://127.0.0.1:9/0", **UPS))
 
+    with pytest.raises(StoreAway):
+        app.ring_dispatch()
+    assert not app.doorbell.ping()
     app.close()
 
 
