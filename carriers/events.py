@@ -1,6 +1,6 @@
 """What a scan is, in words no carrier owns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from hashlib import sha256
@@ -101,16 +101,14 @@ class TrackingEvent:
     retracts: Milestone | None = None  # undoes the newest earlier event of this milestone ("arrival cancelled")
     forecast: bool = False  # "arriving on time": shown, but neither movement nor news
     known: bool = True  # False: no row of the carrier's code table says what it means; counted, shown to ops
+    # The same for the same scan however often and in whatever order it is told; kept, for every replay asks for it.
+    fingerprint: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.occurred_at.utcoffset() is None:
             raise ValueError(f"event {self.code!r} has no time zone; resolve it before building the event")
-
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same scan however often and in whatever order it is told: code, wall time, place."""
         seen = "\x1f".join((self.code, self.local_text, self.place.city.casefold(), self.place.country))
-        return sha256(seen.encode()).hexdigest()[:32]
+        object.__setattr__(self, "fingerprint", sha256(seen.encode()).hexdigest()[:32])
 
 
 class PromiseKind(StrEnum):
