@@ -92,7 +92,8 @@ def _strike(fault: Fault) -> None:
         case Deed.KILL:
             os.kill(os.getpid(), signal.SIGKILL)
         case Deed.STOP:
-            os.kill(os.getpid(), signal.SIGSTOP)
+            # To this very thread: sent to the process, another thread takes it, and we would run on for a moment.
+            signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
         case Deed.RAISE:
             raise PlantedFault(fault.point)
         case Deed.SLEEP:
