@@ -52,6 +52,7 @@ class Books:
             now=NOW,
             machine_now=NOW,
             again_machine_at=NOW,
+            sibling_machine_at=NOW,
             hourly_cap=100,
         )
         assert isinstance(n, int)
