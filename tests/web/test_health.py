@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from tests.servers import until
 from tests.web.shop import BOOT, UPS, Client, Shop
-from tracker.pipeline.ports import StoreAway
+from tests.web.stores import AwayStore
 from tracker.store import gates, heartbeats
 from tracker.store.heartbeats import Heartbeat
-from tracker.store.unit import SqlStore
 from tracker.web.app import create_app
 
 TEN = timedelta(seconds=10)
@@ -29,16 +27,6 @@ def beat(shop: Shop, name: str, *, ago: timedelta) -> None:
     )
     with shop.app.store.begin() as connection:
         heartbeats.beat(connection, heartbeat)
-
-
-class AwayStore(SqlStore):
-    """A database that does not answer."""
-
-    def __init__(self, store: SqlStore) -> None:
-        super().__init__(store._engine, store.vault)
-
-    def read(self) -> Any:
-        raise StoreAway("the database did not answer")
 
 
 @pytest.fixture

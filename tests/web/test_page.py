@@ -1,71 +1,20 @@
 """The tracking page over HTTP: what it says of itself, when it costs a query, and what opening it sets in motion."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from tests.servers import until
-from tests.web.shop import NOON, UPS, Client, Shop
-from tracker.domain.shipments import OrderId
-from tracker.pipeline.ports import StoreAway
+from tests.web.shop import UPS, Shop
+from tests.web.stores import CountingStore, with_store
 from tracker.store.outbox_tables import page_tokens
-from tracker.store.tables import orders, shipments
-from tracker.store.unit import Snapshot, SqlStore
+from tracker.store.tables import shipments
 from tracker.web import pagecache
-from tracker.web.app import create_app
 from tracker.web.html import CSP
-from tracker.web.pagecache import CachedPage, PageCache
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FREE = pagecache.TRUSTED_FOR
-
-
-class CountingStore(SqlStore):
-    """Counts the transactions that were begun."""
-
-    def __init__(self, store: SqlStore) -> None:
-        super().__init__(store._engine, store.vault)
-        self.reads = 0
-
-    @contextmanager
-    def read(self) -> Iterator[Snapshot]:
-        self.reads += 1
-        with super().read() as snapshot:
-            yield snapshot
-
-
-class AwayStore(SqlStore):
-    """A database that does not answer."""
-
-    def __init__(self, store: SqlStore) -> None:
-        super().__init__(store._engine, store.vault)
-
-    def read(self) -> Any:
-        raise StoreAway("the database did not answer")
-
-
-@contextmanager
-def with_store(shop: Shop, store: SqlStore) -> Iterator[Client]:
-    """The same installation over another store."""
-    client = Client(create_app(replace(shop.app, store=store), version="0.test"))
-    yield client
-    client.close()
-
-
-def watched(shop: Shop) -> list[bool]:
-    with shop.app.store.read() as snapshot:
-        return [row.watched_at is not None for row in snapshot.connection.execute(select(shipments))]
-
-
-def due_later(shop: Shop) -> None:
-    """As if everything had been looked at just now."""
-    with shop.app.store.begin() as connection:
-        connection.execute(update(shipments).values(next_look_at=shop.clocks.shop + 6 * HOUR))
 
 
 def test_a_page_shows_the_order_in_its_brand(shop: Shop) -> None:
@@ -195,115 +144,3 @@ def test_the_page_is_true_to_the_minute(small_shop: Shop) -> None:
 
     assert "12 min" in twelve
     assert "13 min" in thirteen
-
-
-def test_opening_a_page_brings_the_next_look_forward(shop: Shop) -> None:
-    path = shop.page_path(shop.an_order())
-    due_later(shop)
-    shop.clocks.pass_by(HOUR)
-
-    shop.client.get(path)
-
-    until(lambda: watched(shop) == [True])
-    with shop.app.store.read() as snapshot:
-        (row,) = snapshot.connection.execute(select(shipments))
-    assert row.next_look_at < shop.clocks.shop + 5 * HOUR
-
-
-def test_what_nobody_looks_at_moves_nothing(small_shop: Shop) -> None:
-    path = small_shop.page_path(small_shop.an_order())
-    due_later(small_shop)
-    small_shop.clocks.pass_by(HOUR)
-
-    small_shop.client.request("HEAD", path)
-    small_shop.client.get(path, headers={"Sec-Purpose": "prefetch;prerender"})
-    small_shop.client.get("/t/" + "A" * 24)
-    small_shop.client.settle()
-
-    assert watched(small_shop) == [False]
-
-
-def test_a_reload_is_no_new_view(shop: Shop) -> None:
-    path = shop.page_path(shop.an_order())
-    due_later(shop)
-    shop.clocks.pass_by(HOUR)
-    shop.client.get(path)
-    until(lambda: watched(shop) == [True])
-    with shop.app.store.begin() as connection:
-        connection.execute(update(shipments).values(watched_at=None))
-
-    for _ in range(5):
-        shop.client.get(path)
-    shop.client.settle()
-
-    assert watched(shop) == [False]
-
-
-def test_without_a_database_the_page_says_so_and_when_to_come_back(small_shop: Shop) -> None:
-    path = small_shop.page_path(small_shop.an_order())
-
-    with with_store(small_shop, AwayStore(small_shop.app.store)) as client:
-        answer = client.get(path)
-
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
-    assert answer.headers["content-security-policy"] == CSP.decode()
-
-
-def test_a_page_of_an_erased_order_is_gone(small_shop: Shop) -> None:
-    path = small_shop.page_path(small_shop.an_order())
-    with small_shop.app.store.begin() as connection:
-        connection.execute(orders.delete())
-
-    assert small_shop.client.get(path).status_code == 404
-
-
-def a_page(body: bytes = b"x" * 100) -> CachedPage:
-    return CachedPage(
-        order_id=OrderId("o"),
-        version=1,
-        minute=NOON,
-        body=body,
-        etag=b'"e"',
-        checked=0.0,
-    )
-
-
-def test_the_cache_keeps_within_its_bounds_and_drops_what_was_not_asked_for() -> None:
-    cache = PageCache(most_bytes=1_000)
-    for n in range(10):
-        cache.put(f"t{n}", a_page())
-    cache.get("t0")
-    cache.put("new", a_page())
-
-    assert len(cache) == 10
-    assert cache.get("t0") is not None
-    assert cache.get("t1") is None
-
-
-def test_a_page_is_fresh_for_a_moment_and_its_minute_only() -> None:
-    cache = PageCache()
-    cache.put("t", a_page())
-
-    assert cache.fresh("t", minute=NOON, monotonic=0.5) is not None
-    assert cache.fresh("t", minute=NOON + MINUTE, monotonic=0.5) is None
-    assert cache.fresh("t", minute=NOON, monotonic=1.5) is None
-
-
-def test_style_sheets_are_kept_for_ever_under_a_name_of_their_bytes(small_shop: Shop) -> None:
-    page = small_shop.client.get(small_shop.page_path(small_shop.an_order())).text
-    path = page.split('rel="stylesheet" href="', 1)[1].split('"', 1)[0]
-
-    css, lost = small_shop.client.get(path), small_shop.client.get(path.replace(".css", "0.css"))
-
-    assert css.status_code == 200
-    assert css.headers["content-type"].startswith("text/css")
-    assert "immutable" in css.headers["cache-control"]
-    assert lost.status_code == 404
-
-
-def test_the_front_door_names_no_shop(small_shop: Shop) -> None:
-    answer = small_shop.client.get("/")
-
-    assert answer.status_code == 200
-    assert not any(brand.name in answer.text for brand in small_shop.app.brands.values())
-    assert "Disallow: /" in small_shop.client.get("/robots.txt").text

@@ -14,7 +14,7 @@ from tracker.pipeline.ports import OrderUnit
 from tracker.pipeline.register import Result, Terms
 from tracker.shops import fields, orders
 from tracker.store import lookups
-from tracker.web import answers
+from tracker.web import answers, saying
 from tracker.web.access import SLUG, Caller, app_of, caller, chosen
 from tracker.web.answers import OrderAnswer, OrderPage, Registered
 from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, Responses, body_of, query_of
@@ -66,7 +66,7 @@ def list_orders(
     app = app_of(request)
     with app.store.read() as snapshot:
         found = lookups.orders(snapshot, brand, after=after, stage=stage, limit=limit)
-    return OrderPage(orders=[answers.summary(each) for each in found.orders], next=found.next)
+    return OrderPage(orders=[saying.summary(each) for each in found.orders], next=found.next)
 
 
 @router.post("/orders/{number:path}/cancel", responses=ABSENT, dependencies=[query_of("brand")])
@@ -83,7 +83,7 @@ def get_order(request: Request, brand: Brand, number: Number) -> OrderAnswer:
         order = lookups.order(snapshot, brand, number) if fields.is_printable(number) else None
     if order is None:
         raise not_found("order")
-    return answers.of_order(order, page_url=app.page_url(order))
+    return saying.of_order(order, page_url=app.page_url(order))
 
 
 @router.patch(
@@ -119,6 +119,6 @@ def answer(app: App, done: register.Registered) -> Registered:
     return Registered(
         result=answers.Result(done.result.value),
         changed=list(done.changed),
-        order=answers.of_order(order, page_url=app.page_url(order)),
+        order=saying.of_order(order, page_url=app.page_url(order)),
         warnings=list(done.warnings),
     )

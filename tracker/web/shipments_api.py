@@ -11,7 +11,7 @@ from tracker.pipeline.ports import OrderUnit
 from tracker.pipeline.register import Terms
 from tracker.shops import orders
 from tracker.store import lookups
-from tracker.web import answers
+from tracker.web import saying
 from tracker.web.access import app_of
 from tracker.web.answers import JourneyAnswer, Registered, StuckAnswer, StuckPage
 from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, body_of, query_of
@@ -68,8 +68,8 @@ def get_shipment(request: Request, brand: Brand, shipment_id: Id) -> JourneyAnsw
     return JourneyAnswer(
         order=found.order.number,
         brand=found.order.brand,
-        shipment=answers.of_shipment(found.shipment),
-        events=answers.events(found.events),
+        shipment=saying.of_shipment(found.shipment),
+        events=saying.events(found.events),
     )
 
 
@@ -80,7 +80,7 @@ def stuck(request: Request, brand: Brand, limit: Annotated[int, Query(ge=1, le=5
     with app.store.read() as snapshot:
         found = lookups.stuck(snapshot, brand=brand, limit=limit)
     rows = [
-        StuckAnswer(order=each.order_number, brand=each.brand, shipment=answers.of_shipment(each.shipment))
+        StuckAnswer(order=each.order_number, brand=each.brand, shipment=saying.of_shipment(each.shipment))
         for each in found
     ]
     return StuckPage(stuck=rows)
