@@ -26,6 +26,7 @@ def import_(
 ) -> None:
     """Take in orders from a CSV file; silent about everything that happened before now."""
     from tracker.intake.files import import_file
+    from tracker.shops.csv_rows import NoTable
 
     if not file.is_file():
         fail(f"{file} is not a file. Name a CSV file with a header line.")
@@ -33,9 +34,12 @@ def import_(
         if brand not in app.brands:
             fail(f"There is no brand {brand!r} in config/brands.toml. Known: {', '.join(sorted(app.brands))}.")
         task = bar.add_task(f"Reading {file.name}", total=file.stat().st_size)
-        report = import_file(
-            app, file, brand=brand, dry_run=dry_run, progress=lambda done: bar.update(task, completed=done)
-        )
+        try:
+            report = import_file(
+                app, file, brand=brand, dry_run=dry_run, progress=lambda done: bar.update(task, completed=done)
+            )
+        except NoTable as error:
+            fail(str(error))
     rows(
         [problem.as_row() for problem in report.problems], form=form, title="Rows left out", empty="Every row was read."
     )

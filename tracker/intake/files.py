@@ -47,13 +47,12 @@ class ImportReport:
     def summary(self) -> str:
         """One sentence for a person."""
         would = "would be " if self.dry_run else ""
-        counts = ", ".join(
-            f"{self.results[each]} {would if each is not Result.UNCHANGED else ''}{each}" for each in Result
-        )
-        tail = "nothing was written" if self.dry_run else "history is not told"
+        created, changed, same = (self.results[each] for each in (Result.CREATED, Result.CHANGED, Result.UNCHANGED))
         return (
-            f"{self.rows} rows, {self.orders} orders: {counts}. {self.bad_rows} rows left out. "
-            f"{self.messages} messages {'would be ' if self.dry_run else ''}sent; {tail}."
+            f"Orders: {created} {would}created, {changed} {would}changed, {same} as before. "
+            f"Rows: {self.rows + self.bad_rows} read, {self.bad_rows} left out. "
+            f"Messages {would}sent: {self.messages}. "
+            + ("Nothing was written." if self.dry_run else "Nobody is told about the past.")
         )
 
 
