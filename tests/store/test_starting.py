@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Thread
 
 import pytest
 
 from notifiers.message import Channel, Handover, Verdict
-from tests.store.builders import BOOT, NOON, a_notification, an_order, stored
+from tests.store.builders import BOOT, NOON, a_notification, a_recipient, an_order, stored
 from tests.store.desk import again_at, claim, row_of, start, told
 from tracker.domain.notices import Notice, NotificationState, WhyNot
 from tracker.domain.orders import Order
@@ -225,3 +226,27 @@ def test_pauses_are_listed_and_lifted_one_by_one(store: SqlStore) -> None:
     assert lifted == [False, True]
     with store.read() as snapshot:
         assert pauses.every(snapshot.connection) == (Pause(brand="northwind", reason="second"),)
+
+
+def test_an_opt_out_waits_for_the_attempts_that_are_just_starting(store: SqlStore, order: Order) -> None:
+    """So that none starts after it has committed."""
+    opting_out = Thread(target=opted_out, args=(store, order))
+
+    with store.begin() as connection:
+        claims.agree_to_write(connection, store.vault.contact_hmac(Channel.EMAIL, "ada@example.com"))
+        opting_out.start()
+        opting_out.join(timeout=0.3)
+        waited = opting_out.is_alive()
+    opting_out.join(timeout=10)
+
+    assert (waited, opting_out.is_alive()) == (True, False)
+
+
+def test_who_is_no_longer_named_is_not_written_to(store: SqlStore, order: Order) -> None:
+    told(store, a_notification(order))
+    (claimed,) = claim(store)
+    with store.write() as unit:
+        people = (a_recipient("bob@example.com"),)
+        unit.save_order(replace(order, recipients=people), body_sha256="1" * 64)
+
+    assert start(store, claimed) is WhyNot.NO_ADDRESS

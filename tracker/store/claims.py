@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, null, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, null, or_, select, update
 
 from tracker.domain.notices import NotificationState
 from tracker.domain.shipments import OrderId, ShipmentId
@@ -85,6 +85,18 @@ def lock_notification(connection: Connection, notification_id: str) -> Row[Any] 
     lock_order(connection, order_id)
     asked = {"notification_id": notification_id}
     return connection.execute(_LOCK_NOTIFICATION[connection.dialect.name], asked).one_or_none()
+
+
+def agree_to_write(connection: Connection, contact_hmac: str) -> None:
+    """Until we commit nobody can opt this address out; whoever did so before us is seen by our next query."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SHARE_CONTACT, {"contact_hmac": contact_hmac})
+
+
+def end_writing(connection: Connection, contact_hmac: str) -> None:
+    """Wait for the attempts that are just starting; none starts after we have committed."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_OWN_CONTACT, {"contact_hmac": contact_hmac})
 
 
 def lock_leased(connection: Connection, shipment_ids: Sequence[str]) -> dict[str, int]:
@@ -165,6 +177,9 @@ def _take_notifications(due: Select[Any]) -> Any:
     return update(notifications).where(_n.id.in_(due)).values(taken).returning(_n.id)
 
 
+_KEY = func.hashtextextended(bindparam("contact_hmac"), 0)
+_SHARE_CONTACT = select(func.pg_advisory_xact_lock_shared(_KEY))
+_OWN_CONTACT = select(func.pg_advisory_xact_lock(_KEY))
 _LOCK_ORDER = {"sqlite": _BY_ORDER, "postgresql": _BY_ORDER.with_for_update()}
 _LOCK_BY_SHIPMENT = {"sqlite": _BY_SHIPMENT, "postgresql": _BY_SHIPMENT.with_for_update(of=orders)}
 _LOCK_GATE = {"sqlite": _GATE, "postgresql": _GATE.with_for_update()}

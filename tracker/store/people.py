@@ -11,6 +11,7 @@ from notifiers.message import Channel
 from tracker.domain.orders import Order
 from tracker.domain.people import Consent, Contact, Recipient, RecipientId
 from tracker.domain.shipments import OrderId
+from tracker.store import claims
 from tracker.store.ids import new_id
 from tracker.store.outbox_tables import notifications, page_tokens, suppressions
 from tracker.store.tables import consents, contacts, recipients
@@ -83,7 +84,8 @@ def suppressed(connection: Connection, order: Order) -> frozenset[tuple[Channel,
 
 
 def suppress(connection: Connection, whom: Suppression, *, at: datetime) -> None:
-    """Write to this address no more; twice is once."""
+    """Write to this address no more; twice is once. No attempt starts after this has committed."""
+    claims.end_writing(connection, whom.contact_hmac)
     row = {
         "id": new_id(),
         "channel": whom.channel,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from tracker.domain.notices import NotificationState, WhyNot
 from tracker.domain.ranks import may_start
@@ -33,14 +33,13 @@ _ON_ITS_WAY = select(_n.id).where(
         (_n.state == NotificationState.LEASED) & (_n.id < bindparam("this_id")),  # of two, the older goes first
     ),
 )
+_HMAC = select(contacts.c.contact_hmac).where(
+    contacts.c.recipient_id == bindparam("recipient_id"), contacts.c.channel == bindparam("channel")
+)
 _OPTED_OUT = select(suppressions.c.id).where(
     suppressions.c.channel == bindparam("channel"),
+    suppressions.c.contact_hmac == bindparam("contact_hmac"),
     suppressions.c.brand.in_(("", bindparam("brand"))),
-    exists().where(
-        contacts.c.recipient_id == bindparam("recipient_id"),
-        contacts.c.channel == suppressions.c.channel,
-        contacts.c.contact_hmac == suppressions.c.contact_hmac,
-    ),
 )
 _NEWEST_CONSENT = (
     select(consents.c.granted)
@@ -112,9 +111,13 @@ def _is_over(connection: Connection, row: Row[Any], *, now: datetime) -> WhyNot 
     if higher is not None:
         return higher
     whom = {"recipient_id": row.recipient_id, "channel": row.channel}
-    if connection.execute(_OPTED_OUT, whom | {"brand": row.brand}).first():
-        return WhyNot.OPTED_OUT
-    if connection.execute(_NEWEST_CONSENT, whom).scalar() is False:
+    contact_hmac = connection.execute(_HMAC, whom).scalar()
+    if contact_hmac is None:
+        return WhyNot.NO_ADDRESS
+    claims.agree_to_write(connection, contact_hmac)
+    address = {"channel": row.channel, "contact_hmac": contact_hmac, "brand": row.brand}
+    opted_out = connection.execute(_OPTED_OUT, address).first() is not None
+    if opted_out or connection.execute(_NEWEST_CONSENT, whom).scalar() is False:
         return WhyNot.OPTED_OUT
     return None
 
@@ -123,7 +126,7 @@ def _end(connection: Connection, row: Row[Any], why: WhyNot, *, machine_now: dat
     match why:
         case WhyNot.EXPIRED:
             state = NotificationState.EXPIRED
-        case WhyNot.OPTED_OUT:
+        case WhyNot.OPTED_OUT | WhyNot.NO_ADDRESS:
             state = NotificationState.SUPPRESSED
         case WhyNot.ANSWER_LOST:
             state = NotificationState.UNKNOWN_FINAL
