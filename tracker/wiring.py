@@ -267,6 +267,7 @@ def _sending(ground: _Ground, renderer: Renderer) -> Sending:
         machine_now=ground.machine_now,
         owner=ground.owner,
         pace=policies.send_pace(settings.timing),
+        alarm=lambda why: log.error("alarm", why=why),
         hit=ground.hit,
     )
 

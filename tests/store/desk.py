@@ -57,6 +57,7 @@ def start(
         now=now,
         machine_now=machine_now,
         again_machine_at=again_at(machine_now),
+        sibling_machine_at=again_at(machine_now),
         hourly_cap=cap,
     )
 

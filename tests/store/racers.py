@@ -68,6 +68,7 @@ def send_until_none(url: str) -> list[str]:
                 now=NOON,
                 machine_now=BOOT,
                 again_machine_at=BOOT + LEASE,
+                sibling_machine_at=BOOT + LEASE,
                 hourly_cap=1_000_000,
             )
             if isinstance(n, int):

@@ -74,20 +74,6 @@ def test_a_look_of_an_old_fence_leaves_no_trace(store: SqlStore) -> None:
     assert count_of_looks(store) == 1
 
 
-def test_only_the_newest_fence_keeps_the_lease(store: SqlStore) -> None:
-    stored(store, an_order())
-    (old,) = claim(store).claims
-    (new,) = claim(store, machine_now=BOOT + LEASE).claims
-
-    with store.write() as unit:
-        kept = [unit.keep_lease(each.shipment_id, each.fence) for each in (old, new)]
-    record(store, a_look(new))
-    with store.write() as unit:
-        kept.append(unit.keep_lease(new.shipment_id, new.fence))
-
-    assert kept == [False, True, False]
-
-
 def test_claims_given_back_are_due_as_before(store: SqlStore) -> None:
     stored(store, an_order(parcels=2))
     claims = claim(store).claims

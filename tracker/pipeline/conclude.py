@@ -66,8 +66,11 @@ def conclude(
         unit.add_transition(step)
     if step is None and windows.says_the_same(before.window, after.window):
         return Concluded(shipment=after, changed=True)  # nothing that could be told: whom to tell is not even loaded
+    brand = rules.brands.get(order.brand)
+    if brand is None:  # taken out of the settings: the journey goes on, but in nobody's name can it be told
+        return Concluded(shipment=after, changed=True)
     audience = unit.audience(order)
-    decided = _decide(dossier.order, order, step, audience=audience, events=events, now=now, rules=rules)
+    decided = _decide(dossier.order, order, step, brand=brand, audience=audience, events=events, now=now, rules=rules)
     due = _queue(unit, decided, now=now, machine_now=machine_now, hit=hit)
     return Concluded(shipment=after, changed=True, due=due)
 
@@ -83,6 +86,7 @@ def _decide(
     after: Order,
     step: Transition | None,
     *,
+    brand: Brand,
     audience: Audience,
     events: Sequence[TrackingEvent],
     now: datetime,
@@ -94,7 +98,7 @@ def _decide(
         transitions=[step] if step else [],
         events={event.fingerprint: event for event in events} if step else {},
         already=audience.told,
-        brand=rules.brands[after.brand],
+        brand=brand,
         policy=rules.telling,
         channels=rules.channels,
         suppressed=audience.suppressed,

@@ -58,6 +58,11 @@ class SendPace:
     retry_steps: tuple[timedelta, ...] = RETRY_STEPS  # the last one again and again until the notification expires
 
 
+def unheard(alarm: str) -> None:
+    """For tests that need no alarm."""
+    del alarm
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """All that a hand-over needs beside the notification's id."""
@@ -76,6 +81,7 @@ class Sending:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
+    alarm: Callable[[str], None] = unheard
     hit: Hit = no_fault
 
 
@@ -152,8 +158,11 @@ def _start(claim: DispatchClaim, message: Message, sending: Sending, *, provider
         now=sending.now(),
         machine_now=machine_now,
         again_machine_at=machine_now + sending.pace.refused_for,
+        sibling_machine_at=machine_now + sending.pace.sibling_for,
         hourly_cap=sending.hourly_cap(),
     )
+    if started is StartRefusal.HELD:
+        sending.alarm("sending is on hold: see `wismo doctor`, then `wismo resume`")
     return None if isinstance(started, StartRefusal | WhyNot) else started
 
 

@@ -52,7 +52,7 @@ def ingest(
     before = dossier.shipment
     tracked = of_this_journey(pick(before.tracking_number, parcels), placed_at=_floor(dossier.order))
     if tracked is None:
-        return Ingested(shipment=before, outcome=LookOutcome.NOT_KNOWN_YET)
+        return _not_known(unit, dossier, seen_at=seen_at, machine_now=machine_now, rules=rules, hit=hit)
     events = in_order((*dossier.events, *tracked.events))
     stored = {event.fingerprint: event for event in dossier.events}
     told = [event for event in events if stored.get(event.fingerprint) != event]
@@ -76,6 +76,24 @@ def ingest(
         new_events=sum(event.fingerprint not in stored for event in told),
         due=concluded.due,
     )
+
+
+def _not_known(
+    unit: Unit, dossier: Dossier, *, seen_at: datetime, machine_now: datetime, rules: Rules, hit: Hit
+) -> Ingested:
+    """They answered, and do not speak of this parcel: that too may be what the judge waits for."""
+    outcome, before = LookOutcome.NOT_KNOWN_YET, dossier.shipment
+    concluded = conclude(
+        unit,
+        dossier,
+        replace(before, watch=watched(before.watch, outcome, at=seen_at)),
+        events=dossier.events,
+        now=seen_at,
+        machine_now=machine_now,
+        rules=rules,
+        hit=hit,
+    )
+    return Ingested(shipment=concluded.shipment, outcome=outcome, due=concluded.due)
 
 
 def pick(number: str, parcels: Sequence[Tracked]) -> Tracked | None:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from traceback import extract_tb
 
 from carriers.contract import CarrierError, Reading
 from tracker.domain.shipments import LookOutcome
@@ -67,3 +69,9 @@ class Answered:
 def read_before(claim: LookClaim) -> str:
     """The hash of the last answer, if we could read it: the same bytes again are nothing new. Else empty."""
     return claim.answer_sha256 or "" if claim.outcome in (LookOutcome.NEWS, LookOutcome.NOTHING_NEW) else ""
+
+
+def where(error: Exception) -> str:
+    """What broke and where, for the log; the error's own words may hold what a carrier said of a person."""
+    frame = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"

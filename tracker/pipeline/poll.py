@@ -20,7 +20,7 @@ from carriers.contract import (
 from tracker.domain.shipments import LookOutcome
 from tracker.pipeline import writeback
 from tracker.pipeline.faults import FaultPoint
-from tracker.pipeline.looking import Answered, Looking, read_before
+from tracker.pipeline.looking import Answered, Looking, read_before, where
 from tracker.pipeline.ports import LookClaim, LookClaims, Quota
 from tracker.pipeline.quotas import StoreMeter, call_within, widened
 
@@ -188,7 +188,7 @@ def _answer(turn: _Turn, numbers: Sequence[str], *, unchanged: str) -> Answer | 
     except CarrierError as error:
         return error
     except Exception as error:  # a defect in one carrier's file must not keep the other parcels waiting
-        turn.defects.append(f"{turn.carrier.name}: {error!r}")
+        turn.defects.append(where(error))
         return Unreadable(f"our reading failed: {type(error).__name__}")
 
 

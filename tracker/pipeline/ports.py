@@ -82,9 +82,6 @@ class Unit(Protocol):
     def order_dossier(self, order_id: OrderId) -> tuple[Order, tuple[ToldBefore, ...], frozenset[tuple[Channel, str]]]:
         """Load and lock an order without one shipment's events (shop facts changed)."""
 
-    def keep_lease(self, shipment_id: ShipmentId, fence: int) -> bool:
-        """Whether this fence still owns the shipment's look; false: another look was recorded, write nothing."""
-
     def record_looks(self, looks: Sequence[LookRecord]) -> int:
         """Write looks and release their leases; a look whose fence is old is skipped. Returns how many were written."""
 
@@ -226,10 +223,12 @@ class Outbox(Protocol):
         now: datetime,
         machine_now: datetime,
         again_machine_at: datetime,
+        sibling_machine_at: datetime,
         hourly_cap: int,
     ) -> int | StartRefusal | WhyNot:
         """T2: all gates, then the attempt row and `sending`, committed before the socket opens. The attempt's number,
-        or why not (a WhyNot has ended the row; a refusal has released it, not to be claimed before `again_machine_at`).
+        or why not (a WhyNot has ended the row; a refusal has released it, not to be claimed before `again_machine_at`,
+        or for a SIBLING, which is soon done, before `sibling_machine_at`).
         More than `hourly_cap` starts within one hour of machine time put the whole outbox on hold: HELD."""
 
     def finish(

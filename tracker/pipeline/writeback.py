@@ -13,7 +13,7 @@ from tracker.pipeline.conclude import conclude
 from tracker.pipeline.dossier import Dossier
 from tracker.pipeline.faults import FaultPoint
 from tracker.pipeline.ingest import ingest
-from tracker.pipeline.looking import Answered, Looking
+from tracker.pipeline.looking import Answered, Looking, where
 from tracker.pipeline.ports import LookRecord, NotificationId, Raced, StoreAway, Unit
 from tracker.pipeline.watching import ANSWERED, seen_after, watched, with_news
 
@@ -110,7 +110,7 @@ def _write_alone(answered: Answered, looking: Looking, written: Written, *, trie
     except StoreAway:
         raise
     except Exception as error:  # a defect of ours: the raw answer is kept, the other parcels go on
-        written.defects.append(f"shipment {answered.claim.shipment_id}: {error!r}")
+        written.defects.append(f"shipment {answered.claim.shipment_id}: {where(error)}")
         failed = Unreadable(f"our reading failed: {type(error).__name__}", http_status=answered.http_status)
         _write_quiet([replace(answered, reading=failed)], looking, written)
         return

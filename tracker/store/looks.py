@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, null, select, update
 
 from carriers.events import Milestone
 from tracker.domain.cadence import LookView
-from tracker.domain.shipments import LookOutcome, ShipmentId
+from tracker.domain.shipments import LookOutcome
 from tracker.pipeline.ports import LookClaim, LookClaims, LookRecord, Quota
 from tracker.store import claims, gates, quotas
 from tracker.store.ids import new_id
@@ -128,11 +128,6 @@ def release(connection: Connection, given_back: Sequence[LookClaim]) -> None:
     if in_order:
         rows = [{"this_id": claim.shipment_id, "this_fence": claim.fence} for claim in in_order]
         connection.execute(_RELEASE, rows)
-
-
-def keeps_lease(connection: Connection, shipment_id: ShipmentId, fence: int) -> bool:
-    """Whether this fence still owns the shipment's look; if so it stays so until we commit."""
-    return claims.lock_leased(connection, [shipment_id]).get(shipment_id) == fence
 
 
 def record(connection: Connection, done: Sequence[LookRecord]) -> int:

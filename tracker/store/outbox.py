@@ -90,6 +90,7 @@ class SqlOutbox:
         now: datetime,
         machine_now: datetime,
         again_machine_at: datetime,
+        sibling_machine_at: datetime,
         hourly_cap: int,
     ) -> int | StartRefusal | WhyNot:
         """T2: all gates, then the attempt row and `sending`, committed before the socket opens."""
@@ -102,6 +103,7 @@ class SqlOutbox:
                 now=now,
                 machine_now=machine_now,
                 again_machine_at=again_machine_at,
+                sibling_machine_at=sibling_machine_at,
                 hourly_cap=hourly_cap,
             )
 

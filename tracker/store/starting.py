@@ -64,6 +64,7 @@ def start(
     now: datetime,
     machine_now: datetime,
     again_machine_at: datetime,
+    sibling_machine_at: datetime,
     hourly_cap: int,
 ) -> int | StartRefusal | WhyNot:
     """The attempt's number, committed with `sending`; or why not, with the row ended or given back."""
@@ -79,7 +80,8 @@ def start(
         facts.put(connection, claims.HOLD, f"volume fuse: more than {hourly_cap} sends within one hour")
         refusal = StartRefusal.HELD
     if refusal is not None:
-        back = {"state": NotificationState.PENDING, "retry_machine_at": again_machine_at}
+        later = sibling_machine_at if refusal is StartRefusal.SIBLING else again_machine_at
+        back = {"state": NotificationState.PENDING, "retry_machine_at": later}
         _change(connection, row, back | {"lease_owner": None, "lease_until_machine_at": None})
         return refusal
     return _begin(connection, row, provider=provider, body_sha256=body_sha256, now=now, machine_now=machine_now)

@@ -33,9 +33,6 @@ class SqlUnit:
     def order_dossier(self, order_id: OrderId) -> tuple[Order, tuple[ToldBefore, ...], frozenset[tuple[Channel, str]]]:
         return dossiers.of_order(self._connection, order_id, vault=self._vault)
 
-    def keep_lease(self, shipment_id: ShipmentId, fence: int) -> bool:
-        return looks.keeps_lease(self._connection, shipment_id, fence)
-
     def record_looks(self, done: Sequence[LookRecord]) -> int:
         return looks.record(self._connection, done)
 
