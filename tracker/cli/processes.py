@@ -73,15 +73,16 @@ def demo(
     check: Annotated[
         bool, typer.Option("--check", help="Step through virtual time and compare with the stories.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="The same seed looks at the same moments.")] = 1,
+    seed: Annotated[int, typer.Option(help="With --check: the same seed looks at the same moments.")] = 1,
     only: Annotated[str | None, typer.Option(help="With --check: one story by name.")] = None,
+    speed: Annotated[int, typer.Option(min=1, max=120, help="Minutes of shop time a second.")] = 20,
 ) -> None:
     """Watch orders travel: real processes against local servers that speak as UPS and a mailbox do."""
     set_up(LogFormat.CONSOLE, stream=sys.stderr, process="demo")
     if not check:
         from tracker.demo import show
 
-        raise typer.Exit(show.run(seed=seed, say=say))
+        raise typer.Exit(show.run(speed=speed, say=say))
     from tracker.demo import check as stepping
 
     try:

@@ -21,20 +21,21 @@ from tracker.jobs.supervisor import Program, Supervisor
 from tracker.store.schema import migrate
 from tracker.wiring import build
 
-FACTOR = 1200  # twenty minutes a second: the first order is delivered after a minute and a half
 DIVISOR = 5  # machine durations: nothing here is further than loopback
 SHOPS = ("alpenglow", "volta")
 LAST = 9  # stage of the shops: the first to stop
 SECOND = timedelta(seconds=1)
 
 
-def run(*, seed: int, say: Callable[[str], None]) -> int:
-    """Start everything, say where to look, stay until asked to stop. The exit code of a shell."""
-    del seed  # real processes keep their own time; the stories are the same
+def run(*, speed: int, say: Callable[[str], None]) -> int:
+    """Start everything, say where to look, stay until asked to stop. The exit code of a shell.
+
+    `speed`: minutes of shop time a second.
+    """
     with tempfile.TemporaryDirectory(prefix="wismo-demo-") as name:
         folder = Path(name)
         ports = _free_ports(4)
-        warp = Warp(shop_from=STARTS_AT, machine_from=datetime.now(UTC) + 4 * SECOND, factor=FACTOR)
+        warp = Warp(shop_from=STARTS_AT, machine_from=datetime.now(UTC) + 4 * SECOND, factor=speed * 60)
         told = _environment(folder, ports, warp)
         settings = load(told)
         migrate(settings.database_url)
@@ -49,12 +50,12 @@ def run(*, seed: int, say: Callable[[str], None]) -> int:
                 say=say,
                 logs_to=logs_to,
             )
-            return supervisor.run(then=lambda: _welcome(say, settings, ports, log))
+            return supervisor.run(then=lambda: _welcome(say, settings, ports, log=log, speed=speed))
 
 
-def _welcome(say: Callable[[str], None], settings: Settings, ports: list[int], log: Path) -> None:
+def _welcome(say: Callable[[str], None], settings: Settings, ports: list[int], *, log: Path, speed: int) -> None:
     say("")
-    say(f"Wismo is up. {len(TALES)} orders of two shops travel for six days, {FACTOR // 60} minutes of them a second.")
+    say(f"Wismo is up. {len(TALES)} orders of two shops travel for six days, {speed} minutes of them a second.")
     say(f"  the mails            http://127.0.0.1:{ports[3]}/")
     say(f"  the API              {settings.public_url}/api/openapi.json")
     say(f"  is it well?          {settings.public_url}/readyz")
@@ -85,7 +86,7 @@ def _sandboxes(folder: Path, ports: list[int], warp: Warp) -> tuple[Program, ...
     told.write_text(json.dumps([stories.as_json(parcel) for tale in TALES for parcel in tale.parcels]))
     ups = (
         *(sys.executable, "-m", "carriers.sandbox", "--port", str(carrier), "--clock", "warp"),
-        *("--start", STARTS_AT.isoformat(), "--factor", str(FACTOR)),
+        *("--start", STARTS_AT.isoformat(), "--factor", str(warp.factor)),
         *("--wall-start", str(warp.machine_from.timestamp()), "--stories", str(told)),
     )
     mail = (

@@ -1,0 +1,54 @@
+"""Whether `wismo demo --check` notices a broken rule, by the story's name, and says the same twice."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from carriers.events import Milestone
+from tracker.demo import check
+from tracker.demo.tales import TALES
+from tracker.domain.follows import FOLLOWS
+
+
+@contextmanager
+def without(before: Milestone, seen: Milestone) -> Iterator[None]:
+    """One legal move forgotten."""
+    move = FOLLOWS.pop((before, seen))
+    try:
+        yield
+    finally:
+        FOLLOWS[before, seen] = move
+
+
+def played(name: str) -> tuple[int, list[str]]:
+    said: list[str] = []
+    return check.run(seed=7, only=name, say=said.append), said
+
+
+def test_a_broken_rule_fails_its_story_and_says_what_differs() -> None:
+    with without(Milestone.RETURNING, Milestone.DELIVERED):
+        code, said = played("sent-back")
+        healthy, _ = played("cancelled")
+
+    assert (code, healthy) == (1, 0)
+    assert said[0].startswith("DIFFERS sent-back")
+    assert any("state: should be returned" in line for line in said)
+    assert "sent-back" in said[-1]
+
+
+@pytest.mark.parametrize("name", ["smooth", "taken-back", "wrong-number"])
+def test_two_runs_with_one_seed_say_the_same(name: str) -> None:
+    first, second = played(name), played(name)
+
+    assert first == second
+    assert first[0] == 0
+
+
+def test_every_story_has_a_name_and_an_order_of_its_own() -> None:
+    assert len({tale.name for tale in TALES}) == len({(tale.brand, tale.number) for tale in TALES}) == len(TALES)
+
+
+def test_an_unknown_story_is_refused() -> None:
+    with pytest.raises(KeyError):
+        check.run(seed=1, only="fairy-tale", say=print)

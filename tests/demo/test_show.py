@@ -1,0 +1,51 @@
+"""Whether one command brings a stranger from nothing to a delivered order, and Ctrl-C ends it cleanly."""
+
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from tests.servers import until
+
+PATIENCE = timedelta(minutes=3)
+
+
+@contextmanager
+def demo() -> Iterator[tuple["subprocess.Popen[str]", list[str]]]:
+    """`wismo demo`, five times as fast as people get it, and what it has said so far."""
+    command = [sys.executable, "-m", "tracker", "demo", "--speed", "100"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process, []
+        finally:
+            process.kill()
+
+
+def read_until(process: "subprocess.Popen[str]", said: list[str], wanted: str) -> str:
+    """The first line with these words; the process's own end is an answer too."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        said.append(line)
+        if wanted in line:
+            return line
+    raise AssertionError(f"it ended without saying {wanted!r}: {said[-5:]}")
+
+
+def test_a_stranger_sees_an_order_delivered_its_page_and_its_mails() -> None:
+    with demo() as (process, said):
+        mailbox = re.findall(r"http://\S+", read_until(process, said, "the mails"))[0]
+        page = re.findall(r"http://\S+/t/\S+", read_until(process, said, "/t/"))[0]
+        read_until(process, said, "first order delivered")
+
+        with urllib.request.urlopen(page) as answer:
+            assert answer.status == 200
+            assert b"<h1" in answer.read()
+        with urllib.request.urlopen(mailbox) as answer:
+            assert b"Delivered: order" in answer.read()
+        process.send_signal(signal.SIGINT)
+        assert until(lambda: process.poll() is not None, PATIENCE, what="a clean stop")
+        assert process.returncode == 0
