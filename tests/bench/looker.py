@@ -1,0 +1,31 @@
+"""One worker's looks: `App.poll` again and again until as many looks are done as were asked for.
+
+Run as `python -m tests.bench.looker` with Wismo's environment.
+"""
+
+import os
+
+from config.settings import load
+from tests.bench.rounds import serve
+from tracker.orphans import die_with_parent
+from tracker.wiring import build
+
+
+def main() -> None:
+    app = build(load(os.environ))
+
+    def look(times: int) -> int:
+        done = 0
+        while done < times:
+            report = app.poll("ups")
+            if report.defects or not report.looks:
+                raise SystemExit(f"{done} of {times} looks, then: {report}; {report.defects}")
+            done += report.looks
+        return done
+
+    serve(look)
+
+
+if __name__ == "__main__":
+    die_with_parent()
+    main()

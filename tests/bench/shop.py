@@ -1,0 +1,169 @@
+"""What the measured processes work with: databases on a real disk that keep what they were told, settings, orders."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import update
+
+from carriers.events import Place
+from carriers.sandbox.api import check_digit
+from config.settings import FOLDER, load
+from notifiers.message import Channel
+from tests.faults.crew import clean_environment
+from tests.faults.shop import hurried
+from tests.servers import Postgres, free_port, running_postgres
+from tracker.domain.intake import NewOrder, NewRecipient, NewShipment
+from tracker.domain.people import Contact
+from tracker.intake import carry_out
+from tracker.pipeline.register import Registered, register
+from tracker.store.schema import migrate
+from tracker.store.tables import shipments
+from tracker.store.unit import SqlStore
+from tracker.wiring import App, build
+
+ENGINES = ("sqlite", "postgresql")
+BRAND = "alpenglow"
+AT_ONCE = 50  # orders taken in by one transaction, as an import does
+DENVER = Place(city="Denver", region="CO", postcode="80202", country="US")
+
+# The shape of the real limits, so that counting them costs what it costs; so high that they never bind.
+ENDLESS = """[ups]
+base_url = "https://onlinetools.ups.com"
+credentials = ["client_id", "client_secret"]
+
+[[ups.quota]]
+limit = 1000000000
+per = "1s"
+
+[[ups.quota]]
+limit = 1000000000
+per = "1h"
+
+[[ups.quota]]
+limit = 1000000000
+per = "1d"
+kind = "calendar"
+"""
+
+# tests/servers.py starts PostgreSQL for tests, which need not outlive a power cut. Here it must, or figures flatter.
+DURABLE = """
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+max_connections = 100
+shared_buffers = 256MB
+max_wal_size = 1GB
+"""
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where a run keeps everything."""
+
+    home: Path
+    postgres: Postgres
+
+    def database(self, engine: str) -> str:
+        """The URL of an empty database with all tables."""
+        url = self.postgres.url(self.postgres.create()) if engine == "postgresql" else f"sqlite:///{self.path(engine)}"
+        migrate(url)
+        return url
+
+    def path(self, name: str) -> Path:
+        """A path nobody has used."""
+        return self.home / f"{next(_numbers)}-{name}"
+
+
+@contextmanager
+def site() -> Iterator[Site]:
+    """A folder on disk, not in memory: a commit costs what it costs. Gone afterwards."""
+    home = _folder("wismo-bench-")
+    try:
+        with running_postgres(settings=DURABLE, home=_folder("wismo-pg-")) as postgres:
+            yield Site(home=home, postgres=postgres)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def environment(
+    place: Site, database_url: str, *, ups_port: int, smtp_port: int = 25, hurry: bool = False
+) -> dict[str, str]:
+    """What every process of one shop is told. `hurry`: look every second, wait for no better message."""
+    config = place.path("config")
+    config.mkdir()
+    shutil.copy(FOLDER / "brands.toml", config)
+    (config / "carriers.toml").write_text(ENDLESS)
+    schedule = (FOLDER / "schedule.toml").read_text()
+    (config / "schedule.toml").write_text(hurried(schedule) if hurry else schedule)
+    port = free_port()
+    return {
+        **clean_environment(),
+        "DATABASE_URL": database_url,
+        "WISMO_DATA": str(place.path("data")),
+        "WISMO_CONFIG_DIR": str(config),
+        "WISMO_SEND": "on",
+        "SECRET_KEY": "a secret of the benchmarks, long enough",
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "MAIL_FROM": "Bench <bench@shop.example>",
+        "UPS_BASE_URL": f"http://127.0.0.1:{ups_port}",
+        "UPS_CLIENT_ID": "bench",
+        "UPS_CLIENT_SECRET": "bench",
+    }
+
+
+@contextmanager
+def opened(told: dict[str, str]) -> Iterator[App]:
+    """An App of the bench's own, to take orders in and to read rows; what is measured runs elsewhere."""
+    app = build(load(told))
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def take_in(app: App, orders: int) -> list[Registered]:
+    """So many orders of one person and one parcel each."""
+    done: list[Registered] = []
+    for i in range(0, orders, AT_ONCE):
+        terms = carry_out.terms(app, source="api")
+        with app.store.write() as unit:
+            news = [_an_order() for _ in range(min(AT_ONCE, orders - i))]
+            done += [register(unit, new, brand=BRAND, terms=terms) for new in news]
+    return done
+
+
+def make_due(store: SqlStore) -> None:
+    """Let every shipment be asked about again, as if its interval had passed."""
+    with store.begin() as connection:
+        connection.execute(update(shipments).values(next_look_at=datetime.now(UTC) - timedelta(seconds=1)))
+
+
+def _folder(prefix: str) -> Path:
+    return Path(tempfile.mkdtemp(prefix=prefix))
+
+
+def _an_order() -> NewOrder:
+    n = next(_numbers)
+    serial = f"5R8939{n:09}"
+    return NewOrder(
+        number=f"B-{n:07}",
+        stated=frozenset({"placed_at", "recipients", "shipments", "destination"}),
+        placed_at=datetime.now(UTC) - timedelta(days=4),
+        destination=DENVER,
+        recipients=(NewRecipient(name="A Reader", contacts=(_contact(n),)),),
+        shipments=(NewShipment(tracking_number=f"1Z{serial}{check_digit(serial)}", carrier="ups"),),
+    )
+
+
+def _contact(n: int) -> Contact:
+    return Contact(channel=Channel.EMAIL, address=f"reader{n}@example.com")
