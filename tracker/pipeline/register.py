@@ -151,7 +151,9 @@ def _create(unit: OrderUnit, new: NewOrder, *, brand: str, terms: Terms, said: s
     order = _rolled_up(replace(bare, recipients=people, shipments=journeys))
     unit.add_order(order, body_sha256=said)
     unsaid = replace(order, facts=ShopFacts(placed_at=facts.placed_at))
-    known = _Known(order=unsaid, told=(), suppressed=unit.order_dossier(order.id)[2])
+    asks = order.recipients and not terms.silent  # nobody is told anyway: a file has thousands of orders
+    suppressed = _known(unit, order.id).suppressed if asks else frozenset()
+    known = _Known(order=unsaid, told=(), suppressed=suppressed)
     queued, due = _tell(unit, known, order, terms=terms)
     warnings = _warnings(order, terms)
     return Registered(order=order, result=Result.CREATED, warnings=warnings, queued=queued, due=due)
