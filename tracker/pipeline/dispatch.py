@@ -91,6 +91,7 @@ def dispatch(
     """Hand over one notification, or the next due ones; how many were claimed. Never raises for a provider.
 
     Once `stopping`, the call at hand ends and the other claims are given back: a process has seconds to leave.
+    Raises StoreAway at once, and a group of what else went wrong when every claim has had its turn.
     """
     ends = sending.monotonic() + sending.pace.lease.total_seconds()
     claims = sending.store.outbox.claim(
@@ -101,12 +102,20 @@ def dispatch(
         owner=sending.owner,
         only=only,
     )
+    defects: list[Exception] = []
     for claim in claims:
         sending.hit(FaultPoint.SEND_AFTER_CLAIM)
-        if stopping():
-            sending.store.outbox.release(claim, retry_machine_at=None)
-        else:
-            _hand_over(claim, sending, ends=ends)
+        try:
+            if stopping():
+                sending.store.outbox.release(claim, retry_machine_at=None)
+            else:
+                _hand_over(claim, sending, ends=ends)
+        except StoreAway:
+            raise
+        except Exception as defect:  # of ours, at one row: its lease ends by itself, the others must not wait for it
+            defects.append(defect)
+    if defects:
+        raise ExceptionGroup(f"{len(defects)} of {len(claims)} notifications could not be dealt with", defects)
     return len(claims)
 
 

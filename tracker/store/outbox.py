@@ -75,7 +75,7 @@ class SqlOutbox:
                 owner=owner,
             )
             rows = connection.execute(_LOAD, {"ids": ids}).all() if ids else ()
-            return [self._claimed(row) for row in rows]
+            return [claim for row in rows if (claim := self._readable(connection, row, machine_now=machine_now))]
 
     def freeze(self, claim: DispatchClaim, message: Message) -> bool:
         """Keep the rendered bytes for all attempts; false when the lease was lost."""
@@ -199,6 +199,19 @@ class SqlOutbox:
         mine = (_n.id == claim.id, _n.state == NotificationState.LEASED, _n.fence == claim.fence)
         with self._begin() as connection:
             return connection.execute(update(notifications).where(*mine).values(change)).rowcount == 1
+
+    def _readable(self, connection: Connection, row: Row[Any], *, machine_now: datetime) -> DispatchClaim | None:
+        """None for a row that another version wrote or something damaged: it ends here, or no batch would get past it.
+
+        A secret that no longer fits is another matter (StoreUnfit): every row would end.
+        """
+        try:
+            return self._claimed(row)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            last = ended(NotificationState.REJECTED, WhyNot.RENDER_FAILED, machine_now=machine_now)
+            detail = {_n.detail: f"the row cannot be read: {type(error).__name__}"}
+            connection.execute(update(notifications).where(_n.id == row.id).values(last | detail))
+            return None
 
     def _claimed(self, row: Row[Any]) -> DispatchClaim:
         return DispatchClaim(
