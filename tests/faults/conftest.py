@@ -23,7 +23,7 @@ class Running:
     clock: Process
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def running(migrated_sqlite: Path) -> Iterator[Running]:
     """One worker and one clock on a queue of their own."""
     folder = new_folder("wismo-db-")

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -59,6 +60,11 @@ class Process:
         """Wait for its end; the exit code."""
         until(lambda: not self.is_alive(), within, what=f"{self.name} to end; it said:\n{self.said()}")
         return self.popen.wait()
+
+    def is_ready(self) -> bool:
+        """Whether it has taken over what SIGTERM does: from here on it leaves in good order."""
+        caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{self.pid}/status").read_text(), re.MULTILINE)
+        return caught is not None and bool(int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
 
     def is_stopped(self) -> bool:
         """Whether it is frozen by SIGSTOP."""

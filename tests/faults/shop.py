@@ -104,6 +104,10 @@ class Shop:
         """How many notifications are in one of these states."""
         return sum(row.state in states for row in self.rows())
 
+    def count_of(self, notice: str) -> int:
+        """How many notifications of this kind were decided."""
+        return sum(row.notice == notice for row in self.rows())
+
     def arrived(self) -> int:
         """How many different mails the mailbox has."""
         return len({mail.message_id for mail in self.mailbox.mails()})

@@ -1,0 +1,93 @@
+"""W11, W19, W20: many workers, several clocks, restarts in the middle; each message goes out once."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from tests.faults.shop import Shop, shop
+from tests.servers import until
+from tracker.jobs.clock import LEASE
+from tracker.store.columns import EPOCH
+from tracker.store.machine_tables import leases
+
+LONG = timedelta(seconds=60)
+ROUNDS = 4
+
+
+def test_every_ring_five_times_for_four_workers(migrated_url: str, redis_url: str) -> None:
+    with shop(migrated_url, redis_url=redis_url) as it:
+        workers = [it.worker("dispatch") for _ in range(4)]
+        it.confirm(1)
+        until(lambda: it.arrived() == 1, LONG, what="somebody to work")
+
+        for notification_id in it.confirm(100):
+            for _ in range(4):
+                it.app.doorbell.ring("dispatch", notification_id)
+
+        tally = it.settle()
+        assert (tally.accepted, tally.repeats, tally.lost) == (101, 0, 0)
+        assert {row.counted for row in it.rows()} == {1}
+        until(lambda: it.app.doorbell.depth("dispatch") == 0, LONG, what="every ring to be heard")
+        assert all(worker.is_alive() for worker in workers)
+
+
+def test_three_clocks_at_once_do_no_harm(migrated_url: str, redis_url: str) -> None:
+    """The lease is taken from whoever leads again and again, so that several believe they do."""
+    with shop(migrated_url, redis_url=redis_url) as it:
+        it.worker()
+        clocks = {clock.pid: clock for clock in (it.clock() for _ in range(3))}
+        parcels = it.ship(20, story=[("origin", 1), ("out for delivery", 3), ("delivered", 5)])
+        led: set[int] = set()
+
+        def everybody_has_led() -> bool:
+            led.add(leader(it))
+            dethrone(it)
+            it.confirm(2)
+            return led >= clocks.keys()
+
+        until(everybody_has_led, LONG, what="each clock to lead")
+        until(lambda: leader(it) in clocks, LONG, what="a leader")
+        clocks.pop(leader(it)).kill()
+        until(lambda: leader(it) in clocks, LONG, what="another clock to take the lead")
+        it.confirm(5)
+        until(lambda: it.count_of("delivered") == len(parcels), LONG, what="every parcel to arrive")
+
+        tally = it.settle()
+        assert (tally.repeats, tally.lost) == (0, 0)
+
+
+def test_a_deploy_in_the_middle_of_a_stream_cuts_no_mail(migrated_url: str, redis_url: str) -> None:
+    """Workers are told to go, one after the other, and replaced, while orders keep coming."""
+    with shop(migrated_url, redis_url=redis_url) as it:
+        it.clock()
+        workers = [it.worker(), it.worker()]
+        it.ship(20, story=[("origin", 1), ("out for delivery", 4), ("delivered", 8)])
+        arrived = 0
+        for _ in range(ROUNDS):
+            it.confirm(40)
+            until(lambda: it.arrived() > arrived, LONG, what="the stream to flow")  # noqa: B023 - asked at once
+            arrived = it.arrived()
+            workers.append(it.worker())
+            until(workers[-1].is_ready, LONG, what="the newcomer to be ready")
+            assert workers.pop(0).stop() == 0
+        until(lambda: it.count_of("delivered") == 20, LONG, what="every parcel to arrive")
+
+        tally = it.settle()
+        assert tally.accepted >= ROUNDS * 40 + 20
+        assert (tally.repeats, tally.lost) == (0, 0)
+
+
+def leader(it: Shop) -> int:
+    """The process id of the clock that holds the lease, or 0."""
+    with it.app.store.read() as snapshot:
+        row = snapshot.connection.execute(select(leases).where(leases.c.name == LEASE)).one_or_none()
+    if row is None or row.until_machine_at <= it.app.machine_now():
+        return 0
+    return int(row.owner.rpartition(":")[2])
+
+
+def dethrone(it: Shop) -> None:
+    """Whoever asks next has the lease, while the old leader still trusts its own."""
+    with it.app.store.begin() as connection:
+        nobodys = {"owner": "", "until_machine_at": EPOCH}
+        connection.execute(update(leases).where(leases.c.name == LEASE).values(nobodys))

@@ -1,0 +1,92 @@
+"""W7, W8, W9: a mail whose answer was lost is sent again, as the same mail; one that was clearly refused just waits."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from notifiers.message import Verdict
+from notifiers.sandbox.faults import Action, Fault, Stage
+from tests.faults.conftest import Running
+from tests.faults.ledger import Tally
+from tests.faults.shop import Shop
+from tests.servers import until
+from tracker.domain.notices import NotificationState
+
+HIT = 4  # mails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one trouble added to the books."""
+
+    accepted: int
+    repeats: int
+    lost: int
+
+
+def after(it: Shop, before: Tally) -> Change:
+    now = it.settle()
+    it.mailbox.faults.clear()
+    assert set(now.states) == {NotificationState.ACCEPTED}
+    return Change(
+        accepted=now.accepted - before.accepted,
+        repeats=now.repeats - before.repeats,
+        lost=now.lost - before.lost,
+    )
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(stage=Stage.ACCEPTED, action=Action.DROP, count=HIT),
+        Fault(stage=Stage.ACCEPTED, action=Action.SLOW, seconds=4, count=HIT),
+        Fault(stage=Stage.ACCEPTED, action=Action.REPLY, code=0, text="\x00\xff garbage", count=HIT),
+    ],
+    ids=lambda fault: fault.action.value,
+)
+def test_a_mail_accepted_without_an_answer_comes_twice_as_the_same_mail(running: Running, fault: Fault) -> None:
+    it, before = running.shop, running.shop.settle()
+    it.mailbox.faults.add(fault)
+
+    it.confirm(HIT * 3)
+
+    assert after(it, before) == Change(accepted=HIT * 3, repeats=HIT, lost=HIT)
+
+
+def test_a_mail_lost_on_the_way_comes_once(running: Running) -> None:
+    it, before = running.shop, running.shop.settle()
+    it.mailbox.faults.add(Fault(stage=Stage.END, action=Action.DROP, count=HIT))
+
+    it.confirm(HIT * 3)
+
+    assert after(it, before) == Change(accepted=HIT * 3, repeats=0, lost=HIT)
+
+
+@pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.END])
+def test_a_mail_refused_for_now_is_no_lost_answer(running: Running, stage: Stage) -> None:
+    it, before, earlier = running.shop, running.shop.settle(), retries(running.shop)
+    it.mailbox.hang_up_all()  # a connection kept from before would skip the first stages
+    it.mailbox.faults.add(Fault(stage=stage, action=Action.REPLY, code=451, count=HIT))
+
+    it.confirm(HIT * 2)
+
+    assert after(it, before) == Change(accepted=HIT * 2, repeats=0, lost=0)
+    assert retries(it) > earlier
+
+
+def test_a_closed_door_is_tried_again(running: Running) -> None:
+    it, before, earlier = running.shop, running.shop.settle(), retries(running.shop)
+    it.mailbox.close_door()
+    it.mailbox.hang_up_all()
+    it.confirm(HIT)
+    until(lambda: retries(it) >= earlier + HIT, timedelta(seconds=20), what="the door to be found closed")
+
+    it.mailbox.open_door()
+
+    assert after(it, before) == Change(accepted=HIT, repeats=0, lost=0)
+
+
+def retries(it: Shop) -> int:
+    """How many attempts so far met a clear refusal."""
+    return sum(each.verdict == Verdict.RETRY for row in it.rows() for each in row.attempts)
