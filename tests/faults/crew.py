@@ -87,14 +87,15 @@ class Crew:
             for process in self.processes:
                 sys.stderr.write(f"--- {process.name} ({process.pid}) said:\n{process.said()[-4000:]}\n")
 
-    def start(self, *arguments: str, environment: Mapping[str, str]) -> Process:
-        """`wismo <arguments>` as a process of its own."""
+    def start(self, *arguments: str, environment: Mapping[str, str], tree: Path | None = None) -> Process:
+        """`wismo <arguments>` as a process of its own; `tree`: another copy of the program than the one under test."""
         name = " ".join(arguments)
         log = self.home / f"{len(self.processes):02}-{arguments[0]}.log"
         with log.open("wb") as file:
             popen = subprocess.Popen(
                 [sys.executable, "-c", PROGRAM, *arguments],
                 env=dict(environment),
+                cwd=tree,  # what Python looks through first
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,

@@ -82,19 +82,19 @@ class Shop:
         self._take_in([_order(placed_at=placed_at, parcel=number) for number in numbers], brand=BRAND, ring=True)
         return numbers
 
-    def worker(self, *queues: str, fault: str = "", **more: str) -> Process:
+    def worker(self, *queues: str, fault: str = "", tree: Path | None = None) -> Process:
         """A worker process; `fault` is planted in it and in no other."""
         chosen = [word for queue in queues for word in ("--queue", queue)]
-        return self.run("worker", *chosen, fault=fault, **more)
+        return self.run("worker", *chosen, fault=fault, tree=tree)
 
     def clock(self, *, fault: str = "") -> Process:
         """A clock process."""
         return self.run("clock", fault=fault)
 
-    def run(self, *arguments: str, fault: str = "", **more: str) -> Process:
+    def run(self, *arguments: str, fault: str = "", tree: Path | None = None, **more: str) -> Process:
         """Any process, with more environment."""
         planted = {"WISMO_FAULTS": fault} if fault else {}
-        return self.crew.start(*arguments, environment={**self.environment, **planted, **more})
+        return self.crew.start(*arguments, environment={**self.environment, **planted, **more}, tree=tree)
 
     def rows(self) -> list[Row]:
         """Every notification as it stands."""

@@ -31,7 +31,7 @@ def test_one_wrong_template_among_a_hundred_messages(migrated_url: str, broken_t
         (poison,) = it.confirm(1, brand="volta")
         it.confirm(49)
 
-        it.worker(PYTHONPATH=str(broken_tree))
+        it.worker(tree=broken_tree)
         it.clock()
 
         tally = it.settle()
