@@ -12,7 +12,7 @@ PRODUCT = ("tracker/", "carriers/", "notifiers/", "config/")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
 
-EDGES_THAT_PASS_THE_ENVIRONMENT = ("tracker/cli/", "tracker/jobs/", "tracker/demo/")
+EDGES_THAT_PASS_THE_ENVIRONMENT = ("tracker/cli/", "tracker/jobs/", "tracker/demo/", "tracker/web/serve")
 EDGES_THAT_READ_THE_CLOCK = (
     "tracker/cli/",
     "tracker/web/",
