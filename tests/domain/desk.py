@@ -58,11 +58,13 @@ class Desk:
         }  # a code is told once in a story
         known.update(fresh)
         standing = replay(known.values()) if fresh else before.standing
+        window = windows.merge(before.window, look.promise, look.at)
         scans = [event.occurred_at for event in known.values() if not event.forecast]
         seen = replace(
             before,
             standing=standing,
-            window=windows.merge(before.window, look.promise, look.at),
+            window=window,
+            first_window=before.first_window or window,
             moved_at=max(scans, default=None),
             last_event_at=max(scans, default=None),
         )
@@ -198,4 +200,5 @@ def _remembered(row: Notification) -> ToldBefore:
         planned_at=row.planned_at,
         not_before_at=row.not_before_at,
         state=row.state,
+        window=row.told.window,
     )

@@ -10,7 +10,7 @@ from tests.domain.builders import DAY, HOUR, MONDAY, NOON, a_scan, a_shipment, a
 from tests.domain.desk import Desk, a_desk, a_look, told
 from tracker.domain.notices import Notice, WhyNot
 from tracker.domain.shipments import DelayCause, Judgement, Shipment
-from tracker.domain.telling import MERGE_WAIT
+from tracker.domain.merging import MERGE_WAIT
 
 MINUTE = timedelta(minutes=1)
 LABEL, PICKED_UP, TRANSIT = Milestone.LABEL_CREATED, Milestone.PICKED_UP, Milestone.IN_TRANSIT

@@ -1,8 +1,8 @@
 """What of a commit's changes is worth telling anybody, before we ask whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from carriers.events import Milestone, TrackingEvent
@@ -33,6 +33,7 @@ OUT_UNTIL = time(21)  # at the destination; later, "arrives today" is not true a
 # While it is on its way a moved promise is news; at the door or the counter the milestone says more.
 ON_ITS_WAY = frozenset({Milestone.PICKED_UP, Milestone.IN_TRANSIT, Milestone.EXCEPTION, Milestone.ATTEMPT_FAILED})
 WINDOW = "window"
+FARTHEST_WALL = 14 * 60  # minutes from UTC: no wall shows another day than UTC's by more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +57,67 @@ def news_of(
     transitions: Sequence[Transition],
     events: Mapping[str, TrackingEvent],
     policy: TellingPolicy,
-    now: datetime,
 ) -> list[News]:
     """At most one news for each shipment, the newest; and what the shop said."""
     newest = {step.shipment_id: step for step in sorted(transitions, key=lambda step: step.seq)}
-    known = {shipment.id: shipment for shipment in before.shipments}
+    moved = [(shipment, newest[shipment.id]) for shipment in after.shipments if shipment.id in newest]
     news = [_confirmed(before, after, policy)]
-    for shipment in after.shipments:
-        step = newest.get(shipment.id)
-        said = _of_transition(after, shipment, step=step, events=events, policy=policy) if step else None
-        news.append(said or _of_window(after, shipment, was=known.get(shipment.id), policy=policy, now=now))
+    news += [_of_transition(after, shipment, step=step, events=events, policy=policy) for shipment, step in moved]
     return [one for one in news if one]
+
+
+def of_standing(
+    order: Order, shipment: Shipment, *, events: Mapping[str, TrackingEvent], policy: TellingPolicy
+) -> News | None:
+    """The news of where a shipment stands, as it was when it came there; None where that is no news."""
+    standing = shipment.standing
+    notice = NOTICES.get(standing.milestone) if standing.milestone else None
+    if notice is None or standing.since is None:
+        return None
+    event = events.get(standing.event or "")
+    told = told_of(order, shipment, notice=notice, occurred_at=standing.since, event=event)
+    return News(
+        shipment=shipment,
+        notice=notice,
+        detail=whole_detail(shipment, notice),
+        rank=_rank(notice, _stage_rank(shipment)),
+        seq=shipment.version,
+        expires_at=_expires_at(shipment, notice, occurred_at=standing.since, policy=policy),
+        told=told if event else replace(told, utc_offset_minutes=_offset_to(shipment)),
+    )
+
+
+def of_promise(
+    order: Order, shipment: Shipment, *, since: DeliveryWindow | None, policy: TellingPolicy, now: datetime
+) -> News | None:
+    """A promise that moved since one person was told of it: later is a delay, earlier a better answer to "when"."""
+    new = shipment.window
+    if since is None or new is None or shipment.standing.milestone not in ON_ITS_WAY:
+        return None
+    if not windows.moved_enough(since, new, at_least=policy.window_moves):
+        return None
+    notice = Notice.DELAYED if windows.is_later(since, new) else Notice.IN_TRANSIT
+    return News(
+        shipment=shipment,
+        notice=notice,
+        detail=f"{WINDOW}/{new.first_day}/{new.last_day}/{new.not_before or ''}/{new.not_after or ''}",
+        rank=_rank(notice, _stage_rank(shipment)),
+        seq=shipment.version,
+        expires_at=now + policy.lifetime[notice],
+        told=told_of(order, shipment, notice=notice, occurred_at=now, window_before=since),
+    )
+
+
+def of_nothing(order: Order, shipment: Shipment, *, policy: TellingPolicy, now: datetime) -> News:
+    """What waits to be told of a shipment is no longer so, and nothing else is news."""
+    return News(
+        shipment=shipment,
+        notice=None,
+        rank=_rank(Notice.CORRECTED, _stage_rank(shipment)),
+        seq=shipment.version,
+        expires_at=now + policy.lifetime[Notice.CORRECTED],
+        told=told_of(order, shipment, notice=Notice.CORRECTED, occurred_at=now),
+    )
 
 
 def detail_of(milestone: Milestone) -> str:
@@ -84,7 +135,7 @@ def _confirmed(before: Order, after: Order, policy: TellingPolicy) -> News | Non
         rank=RANKS[Notice.CONFIRMED],
         seq=0,
         expires_at=said_at + policy.lifetime[Notice.CONFIRMED],
-        told=_told(after, None, notice=Notice.CONFIRMED, occurred_at=said_at),
+        told=told_of(after, None, notice=Notice.CONFIRMED, occurred_at=said_at),
     )
 
 
@@ -110,12 +161,12 @@ def _of_transition(
     return News(
         shipment=shipment,
         notice=notice,
-        detail=_detail(shipment, said),
+        detail=whole_detail(shipment, said),
         rank=_rank(said, stage),
         seq=step.seq,
         takes_back=takes_back,
         expires_at=_expires_at(shipment, said, occurred_at=step.occurred_at, policy=policy),
-        told=_told(
+        told=told_of(
             order,
             shipment,
             notice=said,
@@ -126,28 +177,7 @@ def _of_transition(
     )
 
 
-def _of_window(
-    order: Order, shipment: Shipment, *, was: Shipment | None, policy: TellingPolicy, now: datetime
-) -> News | None:
-    """A promise that moved: later is a delay, earlier a better answer to "when"."""
-    old, new = (was.window if was else None), shipment.window
-    if old is None or new is None or shipment.standing.milestone not in ON_ITS_WAY:
-        return None
-    if not windows.moved_enough(old, new, at_least=policy.window_moves):
-        return None
-    notice = Notice.DELAYED if windows.is_later(old, new) else Notice.IN_TRANSIT
-    return News(
-        shipment=shipment,
-        notice=notice,
-        detail=f"{WINDOW}/{new.first_day}/{new.last_day}/{new.not_before or ''}/{new.not_after or ''}",
-        rank=_rank(notice, _stage_rank(shipment)),
-        seq=shipment.version,
-        expires_at=now + policy.lifetime[notice],
-        told=_told(order, shipment, notice=notice, occurred_at=now, window_before=old),
-    )
-
-
-def _told(
+def told_of(
     order: Order,
     shipment: Shipment | None,
     *,
@@ -190,7 +220,7 @@ def _told(
     )
 
 
-def _detail(shipment: Shipment, notice: Notice) -> str:
+def whole_detail(shipment: Shipment, notice: Notice) -> str:
     """What must differ for the same notice to be news again; days and promises, which no late scan renumbers."""
     standing = shipment.standing
     match notice:
@@ -243,3 +273,14 @@ def _expires_at(shipment: Shipment, notice: Notice, *, occurred_at: datetime, po
     there = occurred_at.astimezone(ZoneInfo(shipment.destination_zone))
     evening = windows.last_instant(datetime.combine(there.date(), OUT_UNTIL), shipment.destination_zone)
     return min(ends, evening)
+
+
+def _offset_to(shipment: Shipment) -> int:
+    """Minutes from UTC to a wall that shows the day of the deciding scan, where the scan itself is not at hand."""
+    standing = shipment.standing
+    since = standing.since or shipment.created_at
+    there = since.astimezone(ZoneInfo(shipment.destination_zone))
+    if standing.day in (None, there.date()):
+        return int((there.utcoffset() or timedelta()) / timedelta(minutes=1))
+    days = (standing.day - since.astimezone(UTC).date()).days if standing.day else 0
+    return days * FARTHEST_WALL

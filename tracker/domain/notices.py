@@ -98,6 +98,9 @@ class Told:
     window_before: DeliveryWindow | None = None
     delivered: int = 0
     parcels: int = 1
+    together: int = 0  # of several parcels, how many this tells of at once; 0: of one that is named, or of the order
+    earlier: int = 0  # how many this person had heard of before, as far along
+    behind: int = 0  # how many have not come so far
     left_with: str = ""
     pickup_by: date | None = None
     items: tuple[Item, ...] = ()
@@ -146,6 +149,8 @@ class ToldBefore:
     planned_at: datetime
     not_before_at: datetime
     state: NotificationState
+    started_at: datetime | None = None  # shop time of the first attempt
+    window: DeliveryWindow | None = None  # the promise it states
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

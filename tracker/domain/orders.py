@@ -101,20 +101,24 @@ WITH_CARRIER = PROGRESS.index(OrderStage.SHIPPED)
 
 def roll_up(facts: ShopFacts, shipments: Sequence[Shipment]) -> OrderState:
     """The order's state: the least advanced open parcel, but at least shipped once the carrier has one."""
-    counted = [one for one in shipments if one.superseded_by is None and one.removed_at is None]
-    parcels = [one for one in counted if one.standing.milestone is not Milestone.CANCELLED]
-    if facts.cancelled_at is not None:
-        parcels = [one for one in parcels if _left_the_shop(one)]
-        if not parcels:
-            return _state(OrderStage.CANCELLED, parcels, ended=True)
+    parcels = counted(facts, shipments)
+    if facts.cancelled_at is not None and not parcels:
+        return _state(OrderStage.CANCELLED, parcels, ended=True)
     open_parcels = [one for one in parcels if not has_ended(one)]
     if parcels and not open_parcels:
         delivered = any(one.standing.milestone is Milestone.DELIVERED for one in parcels)
         return _state(OrderStage.DELIVERED if delivered else OrderStage.RETURNED, parcels, ended=True)
     said = _shop_stage(facts)
     least = min((stage_of(one) or said for one in open_parcels), key=PROGRESS.index, default=said)
-    stage = OrderStage.SHIPPED if any(map(_left_the_shop, parcels)) else said
+    stage = OrderStage.SHIPPED if any(map(left_the_shop, parcels)) else said
     return _state(max(least, stage, key=PROGRESS.index), parcels, ended=False)
+
+
+def counted(facts: ShopFacts, shipments: Sequence[Shipment]) -> list[Shipment]:
+    """The parcels that count: no void label, and once the shop has cancelled only what the carrier had by then."""
+    current = [one for one in shipments if one.superseded_by is None and one.removed_at is None]
+    parcels = [one for one in current if one.standing.milestone is not Milestone.CANCELLED]
+    return parcels if facts.cancelled_at is None else [one for one in parcels if left_the_shop(one)]
 
 
 def has_ended(shipment: Shipment) -> bool:
@@ -135,7 +139,7 @@ def is_delayed(shipment: Shipment) -> bool:
     return ROLL_UP[shipment.standing.milestone][1] or shipment.judgement.delayed is not None
 
 
-def _left_the_shop(shipment: Shipment) -> bool:
+def left_the_shop(shipment: Shipment) -> bool:
     """Whether the carrier has, or had, the parcel itself; a label does not count, trouble with a label neither."""
     if shipment.standing.milestone in (Milestone.RETURNING, Milestone.LOST, Milestone.DELIVERED, Milestone.RETURNED):
         return True

@@ -50,13 +50,15 @@ def may_start(candidate: Row, others: Iterable[Row]) -> WhyNot | None:
 
     The order's own notices stand below those of every parcel, a parcel's only beside its own.
     """
-    whole_order = [row for row in others if _same_audience(row, candidate)]
-    if any(_counts_it_too(row, candidate) for row in whole_order):
+    audience = [row for row in others if (row.recipient_id, row.channel) == (candidate.recipient_id, candidate.channel)]
+    whole_order = [row for row in audience if row.dedupe_key != candidate.dedupe_key]
+    later = (row for row in counted_by(candidate, audience) if row.planned_at > candidate.planned_at)
+    if any(row.state in STARTED_STATES for row in later):
         return WhyNot.SUPERSEDED
     beside = [row for row in whole_order if candidate.shipment_id in (None, row.shipment_id)]
     if any(row.correction and row.seq > candidate.seq for row in beside):
         return WhyNot.TAKEN_BACK
-    started = [row for row in beside if row.state in STARTED_STATES]
+    started = [row for row in beside if was_heard(row, audience)]
     if candidate.notice is Notice.CORRECTED:
         return None if started else WhyNot.TAKEN_BACK
     if candidate.correction:
@@ -67,19 +69,35 @@ def may_start(candidate: Row, others: Iterable[Row]) -> WhyNot | None:
     return None
 
 
-def _counts_it_too(row: Row, candidate: Row) -> bool:
-    """Whether a sibling's row, planned later and started, has told of this parcel as well."""
-    return (
-        row.collapse_key == candidate.collapse_key
-        and row.shipment_id != candidate.shipment_id
-        and row.state in STARTED_STATES
-        and row.planned_at > candidate.planned_at
+def was_heard(row: Row, audience: Iterable[Row]) -> bool:
+    """Whether the person may know it: from this row, or from a sibling's that counted this parcel too."""
+    if row.state in STARTED_STATES:
+        return True
+    return row.state is NotificationState.SUPERSEDED and any(
+        other.state in STARTED_STATES for other in counted_by(row, audience)
     )
 
 
-def _same_audience(row: Row, candidate: Row) -> bool:
+def counted_by(row: Row, audience: Iterable[Row]) -> list[Row]:
+    """Rows of sibling parcels that tell of this one as well: planned later, before it had any newer row of its own.
+
+    `audience`: all rows of one order, person and channel.
+    """
+    rows = list(audience)
+    siblings = [other for other in rows if _may_count(other, row)]
+    if not siblings:
+        return []
+    newer = min((own.planned_at for own in rows if _is_newer_own(own, row)), default=None)
+    return [other for other in siblings if newer is None or other.planned_at < newer]
+
+
+def _may_count(other: Row, row: Row) -> bool:
     return (
-        row.dedupe_key != candidate.dedupe_key
-        and row.recipient_id == candidate.recipient_id
-        and row.channel is candidate.channel
+        other.collapse_key == row.collapse_key
+        and other.shipment_id != row.shipment_id
+        and other.planned_at >= row.planned_at
     )
+
+
+def _is_newer_own(own: Row, row: Row) -> bool:
+    return own.shipment_id == row.shipment_id and own.seq > row.seq

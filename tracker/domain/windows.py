@@ -1,6 +1,7 @@
 """When a parcel should arrive, and whose promise that is."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -75,6 +76,23 @@ def moved_enough(before: DeliveryWindow | None, after: DeliveryWindow | None, *,
 def is_later(before: DeliveryWindow, after: DeliveryWindow) -> bool:
     """Whether the new promise ends after the old one."""
     return _wall(after)[1] > _wall(before)[1]
+
+
+def covering(promises: Sequence[DeliveryWindow]) -> DeliveryWindow:
+    """One window that is true of every parcel promised one of these: from the first start to the last end."""
+    if len(set(map(_wall, promises))) == 1:
+        return promises[0]
+    start, end = min(_wall(one)[0] for one in promises), max(_wall(one)[1] for one in promises)
+    kinds = {one.kind for one in promises}
+    return replace(
+        promises[0],
+        first_day=start.date(),
+        last_day=end.date(),
+        not_before=start.time() if start.time() > time() else None,
+        not_after=end.time() if end.time() < DAY_ENDS else None,
+        kind=kinds.pop() if len(kinds) == 1 else None,
+        told_at=max(one.told_at for one in promises),
+    )
 
 
 def ends_at(window: DeliveryWindow, zone: str) -> datetime:

@@ -9,8 +9,10 @@ from notifiers.message import Channel
 from tracker.domain.notices import Notice, NotificationState, ToldBefore
 from tracker.domain.orders import Order
 from tracker.domain.shipments import OrderId, ShipmentId
+from tracker.domain.windows import DeliveryWindow
 from tracker.pipeline.dossier import Audience, Dossier
 from tracker.store import claims, orders, people, shipments
+from tracker.store.codec import from_plain
 from tracker.store.outbox_tables import notifications
 from tracker.store.vault import Vault
 
@@ -77,4 +79,6 @@ def told(row: Row[Any]) -> ToldBefore:
         planned_at=row.planned_at,
         not_before_at=row.not_before_at,
         state=NotificationState(row.state),
+        started_at=row.started_at,
+        window=from_plain(DeliveryWindow, row.told["window"]) if row.told.get("window") else None,
     )
