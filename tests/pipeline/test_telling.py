@@ -12,6 +12,7 @@ from tests.pipeline.world import World
 from tracker.domain.notices import Notice, NotificationState, WhyNot
 from tracker.domain.orders import Order
 from tracker.domain.people import Consent
+from tracker.pipeline.dispatch import dispatch
 from tracker.pipeline.faults import FaultPoint, no_fault
 from tracker.store import pauses, upkeep
 from tracker.store.pauses import Pause
@@ -159,3 +160,49 @@ def test_the_past_of_an_imported_parcel_is_told_to_nobody(world: World) -> None:
 
     assert [row.why_not for row in world.told(order)] == [WhyNot.HISTORY]
     assert world.provider.sent == []
+
+
+def test_a_second_message_to_one_person_waits_until_the_first_is_through(world: World) -> None:
+    """Then five seconds, not the half minute of a pause."""
+    order = picked_up(world)
+    world.clocks.pass_by(3 * HOUR)
+
+    def deliver(point: FaultPoint) -> None:
+        if point is FaultPoint.SEND_BEFORE_CONNECT:
+            world.hit = no_fault
+            world.say(order.shipments[0], PICKED_UP, a_scan(Milestone.DELIVERED, world.clocks.shop))
+            world.look()
+            world.send()
+
+    world.hit = deliver
+    world.send()
+    between = [row.state for row in world.told(order)]
+    world.clocks.pass_by(timedelta(seconds=5))
+    world.send()
+
+    assert between == [NotificationState.ACCEPTED, NotificationState.PENDING]
+    assert [message.subject.rpartition(": ")[2] for message in world.provider.sent] == ["shipped", "delivered"]
+
+
+def test_a_brand_taken_out_of_the_settings_is_followed_and_not_told(world: World) -> None:
+    order = world.order()
+    world.say(order.shipments[0], PICKED_UP)
+    world.rules = replace(world.rules, brands={})
+
+    report = world.look()
+
+    assert report.defects == ()
+    assert world.shipment(order.shipments[0]).standing.milestone is Milestone.PICKED_UP
+    assert world.told(order) == []
+
+
+def test_a_blown_fuse_raises_an_alarm(world: World) -> None:
+    alarms: list[str] = []
+    for _ in range(3):
+        world.say(world.order().shipments[0], a_scan(Milestone.DELIVERED))
+    world.look()
+
+    dispatch(None, replace(world.sending(cap=1), alarm=alarms.append), limit=3)
+
+    assert len(world.provider.sent) == 1
+    assert "wismo resume" in alarms[0]
