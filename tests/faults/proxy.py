@@ -24,6 +24,7 @@ class FaultProxy:
         self._peer = peer
         self._is_cut = False
         self._loses_answers = False
+        self._phrases: tuple[bytes, ...] = ()
         self._delay = 0.0
         self._flows = asyncio.Event()
         self._flows.set()
@@ -43,6 +44,11 @@ class FaultProxy:
         self._thread.join()
         self._loop.close()
 
+    @property
+    def loses_answers(self) -> bool:
+        """Whether answers are lost at this moment."""
+        return self._loses_answers
+
     def cut(self) -> None:
         """Tear every connection; new ones are torn as soon as they come."""
         self._is_cut = True
@@ -55,6 +61,10 @@ class FaultProxy:
     def lose_answers(self) -> None:
         """What is said still arrives, what is answered does not."""
         self._loses_answers = True
+
+    def lose_answer_to(self, *phrases: bytes) -> None:
+        """As `lose_answers`, from the moment on when one connection has said all this, in this order."""
+        self._phrases = phrases
 
     def delay(self, seconds: float) -> None:
         """Each piece waits this long."""
@@ -119,8 +129,10 @@ class FaultProxy:
         return await asyncio.open_connection(LOOPBACK, self._peer)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answers: bool) -> None:
+        heard = 0
         try:
             while chunk := await reader.read(CHUNK):
+                heard = heard if answers else self._listen_for(chunk, heard)
                 await self._flows.wait()
                 if self._delay:
                     await asyncio.sleep(self._delay)
@@ -131,6 +143,14 @@ class FaultProxy:
             pass  # torn: the other side hears it below
         finally:
             writer.close()
+
+    def _listen_for(self, chunk: bytes, heard: int) -> int:
+        """How many of the phrases this connection has said; after the last one nobody hears an answer."""
+        while self._phrases and heard < len(self._phrases) and self._phrases[heard] in chunk:
+            heard += 1
+            if heard == len(self._phrases):
+                self._loses_answers, self._phrases = True, ()
+        return heard
 
 
 def _reset(line: asyncio.StreamWriter) -> None:

@@ -113,6 +113,18 @@ def test_a_lost_answer_was_an_answer(echo: int) -> None:
             hears(line, within=5)
 
 
+def test_only_the_answer_after_certain_words_is_lost(echo: int) -> None:
+    with FaultProxy(echo) as proxy, dial(proxy) as line:
+        proxy.lose_answer_to(b"UPDATE", b"COMMIT")
+        for word in (b"COMMIT", b"UPDATE"):
+            line.sendall(word)
+            assert line.recv(100) == word
+
+        line.sendall(b"COMMIT")
+
+        assert hears(line, within=0.2) is None
+
+
 def test_nobody_there_is_a_torn_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
