@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from carriers.events import Milestone
 from config.settings import Settings, load
+from tests.domain.builders import a_brand, a_scan
+from tests.pipeline.world import Clocks, World
 from tracker.domain.notices import Notice
 from tracker.pipeline.ports import StoreAway
 from tracker.policies import look_pace, send_pace
@@ -86,3 +89,36 @@ def test_scaled_timing_scales_every_duration_of_the_steps(tmp_path: Path, sqlite
     assert quick.down_for == usual.down_for / 30
     assert quick.turn < quick.lease
     assert send_pace(timing.scaled(1 / 30)).retry_steps[0] == send_pace(timing).retry_steps[0] / 30
+
+
+def test_a_page_view_brings_the_next_look_forward(tmp_path: Path, migrated_url: str) -> None:
+    clocks = Clocks()
+    read = settings(tmp_path, migrated_url, **UPS)
+    app = build(read, now=clocks.now, machine_now=clocks.machine_now)
+    world = World(store=app.store, clocks=clocks, rules=replace(app.rules, brands={"fern": a_brand()}))
+    order = world.order()
+    world.say(order.shipments[0], a_scan(Milestone.PICKED_UP))
+    world.look()
+    planned = world.shipment(order.shipments[0]).watch.next_look_at
+
+    clocks.pass_by(timedelta(minutes=10))
+    app.watched(order.id)
+
+    watch = world.shipment(order.shipments[0]).watch
+    assert planned is not None
+    assert planned > clocks.shop
+    assert watch.next_look_at == watch.watched_at == clocks.shop
+    app.close()
+
+
+def test_a_process_without_a_doorbell_finds_its_work_itself(tmp_path: Path, migrated_url: str) -> None:
+    clocks = Clocks()
+    app = build(settings(tmp_path, migrated_url, **UPS), now=clocks.now, machine_now=clocks.machine_now)
+    world = World(store=app.store, clocks=clocks, rules=replace(app.rules, brands={"fern": a_brand()}))
+    world.order()
+
+    done = app.work_directly(("looks", "dispatch"), stopping=lambda: False)
+
+    assert done == 1  # asked, at a port where nobody listens
+    assert app.ring_looks() == 0
+    app.close()
