@@ -25,7 +25,6 @@ from tracker.ops import Ops
 from tracker.pipeline import faults, fuse
 from tracker.pipeline.conclude import Rules
 from tracker.pipeline.dispatch import Sending, dispatch
-from tracker.pipeline.faults import Hit
 from tracker.pipeline.looking import Looking
 from tracker.pipeline.poll import PollReport, poll
 from tracker.pipeline.ports import NotificationId
@@ -181,7 +180,7 @@ class _Ground:
     now: Clock
     machine_now: Clock
     owner: str
-    hit: Hit
+    hit: faults.Hit
 
 
 def build(
