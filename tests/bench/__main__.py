@@ -4,21 +4,29 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from tests.bench import looking
+from tests.bench import claiming, looking, paging, telling
 from tests.bench.figures import CannotMeasure, Tell, remark, tell
 from tests.bench.shop import Site, site
 
-PARTS: Mapping[str, Callable[[Site, Tell], None]] = {"looks": looking.measure}
+PARTS: Mapping[str, Callable[[Site, Tell], None]] = {
+    "looks": looking.measure,
+    "claims": claiming.measure,
+    "pages": paging.measure,
+    "telling": telling.measure,
+}
 
 
 def main(wanted: list[str]) -> int:
     """0 when everything was measured, also what falls short; 1 when something could not be."""
+    if unknown := set(wanted) - set(PARTS):
+        remark(f"there is no part {sorted(unknown)}; there are {', '.join(PARTS)}")
+        return 1
     with site() as place:
         for name in wanted or PARTS:
             began = time.monotonic()
             try:
                 PARTS[name](place, tell)
-            except CannotMeasure as problem:
+            except (CannotMeasure, AssertionError) as problem:  # AssertionError: something was waited for in vain
                 remark(f"{name}: cannot measure: {problem}")
                 return 1
             remark(f"# {name} took {time.monotonic() - began:.0f} s")

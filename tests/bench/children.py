@@ -39,13 +39,14 @@ class Paced(Protocol):
 class Child:
     """A process that answers each line on its input with a line on its output."""
 
+    name: str
     popen: "subprocess.Popen[str]"
 
     def line(self) -> str:
         assert self.popen.stdout is not None
         said = self.popen.stdout.readline()
         if not said:
-            raise CannotMeasure(f"{self.popen.args} ended with {self.popen.wait()}; its own output says why")
+            raise CannotMeasure(f"{self.name} ended with {self.popen.wait()}; its own output says why")
         return said.strip()
 
     def round(self, asked: int) -> Round:
@@ -69,7 +70,7 @@ def child(module: str, *arguments: str, environment: Mapping[str, str] | None = 
     )
     with popen:
         try:
-            yield Child(popen)
+            yield Child(module, popen)
         finally:
             popen.terminate()
 

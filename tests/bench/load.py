@@ -1,7 +1,6 @@
 """How many requests a server answers: a generator that costs less than any server it measures.
 
-Raw sockets, kept alive; every connection has one request under way. The answers are not parsed: their length is
-learned once, from the first answer of each request, and an answer of another length ends the measurement.
+Raw sockets, kept alive; every connection has one request under way. Of an answer only its status and length are read.
 """
 
 import re
@@ -23,15 +22,13 @@ class Load:
 
     port: int
     paths: Sequence[str]
-    headers: str = ""
     connections: int = CONNECTIONS
     at: int = 0
     _sockets: list[socket.socket] = field(default_factory=list)
     _requests: list[bytes] = field(default_factory=list)
-    _lengths: dict[bytes, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        head = f"Host: 127.0.0.1:{self.port}\r\nAccept: */*\r\n{self.headers}\r\n"
+        head = f"Host: 127.0.0.1:{self.port}\r\nAccept: */*\r\n\r\n"
         self._requests = [f"GET {path} HTTP/1.1\r\n{head}".encode() for path in self.paths]
         for _ in range(self.connections):
             one = socket.create_connection(("127.0.0.1", self.port), timeout=30)
@@ -42,53 +39,42 @@ class Load:
         """So many requests, as fast as they are answered."""
         cpu, began, done = time.process_time(), time.perf_counter(), 0
         while done < asked:
-            under_way = []
-            for one in self._sockets:
-                request = self._requests[self.at % len(self._requests)]
+            under_way = self._sockets[: asked - done]
+            for one in under_way:
+                one.sendall(self._requests[self.at % len(self._requests)])
                 self.at += 1
-                one.sendall(request)
-                under_way.append((one, request))
-            for one, request in under_way:
-                self._receive(one, request)
+            for one in under_way:
+                _receive(one)
             done += len(under_way)
         return Round(done=done, seconds=time.perf_counter() - began, cpu=time.process_time() - cpu)
 
-    def size(self, path: str) -> int:
-        """Bytes of the body at that path."""
-        (one, *_), request = self._sockets, self._requests[self.paths.index(path)]
-        one.sendall(request)
-        return self._first(one, request)[1]
+    def size(self) -> int:
+        """Bytes of the body at the first path."""
+        self._sockets[0].sendall(self._requests[0])
+        return _receive(self._sockets[0])
 
     def close(self) -> None:
         for one in self._sockets:
             one.close()
 
-    def _receive(self, one: socket.socket, request: bytes) -> None:
-        whole = self._lengths.get(request)
-        if whole is None:
-            self._lengths[request] = self._first(one, request)[0]
-            return
-        got = 0
-        while got < whole:
-            part = one.recv(65_536)
-            if not part or (got == 0 and not part.startswith(b"HTTP/1.1 200")):
-                raise CannotMeasure(f"the server answered {part[:60]!r} to {request[:60]!r}")
-            got += len(part)
-        if got > whole:
-            raise CannotMeasure(f"the answer to {request[:60]!r} has grown")
 
-    def _first(self, one: socket.socket, request: bytes) -> tuple[int, int]:
-        """(bytes of the whole answer, bytes of its body)."""
-        seen = b""
-        while (end := seen.find(b"\r\n\r\n")) < 0:
-            part = one.recv(65_536)
-            if not part:
-                raise CannotMeasure(f"the server closed before it answered {request[:60]!r}")
-            seen += part
-        length = LENGTH.search(seen[: end + 2])
-        if not seen.startswith(b"HTTP/1.1 200") or length is None:
-            raise CannotMeasure(f"the server answered {seen[:60]!r} to {request[:60]!r}")
-        whole = end + 4 + int(length[1])
-        while len(seen) < whole:
-            seen += one.recv(65_536)
-        return whole, int(length[1])
+def _receive(one: socket.socket) -> int:
+    """Read one answer whole; the bytes of its body."""
+    seen = one.recv(262_144)
+    while (end := seen.find(b"\r\n\r\n")) < 0:
+        seen += _more(one, seen)
+    length = LENGTH.search(seen, 0, end + 2)
+    if not seen.startswith(b"HTTP/1.1 200") or length is None:
+        raise CannotMeasure(f"the server answered {seen[:60]!r}")
+    body = int(length[1])
+    got = len(seen)
+    while got < end + 4 + body:
+        got += len(_more(one, seen))
+    return body
+
+
+def _more(one: socket.socket, seen: bytes) -> bytes:
+    part = one.recv(262_144)
+    if not part:
+        raise CannotMeasure(f"the server closed after {seen[:60]!r}")
+    return part

@@ -1,7 +1,7 @@
 """A server that answers as UPS does, as fast as Python can: what the benchmarks ask.
 
-Run as `python -m tests.bench.peer quiet|moving`: prints its port, serves until its parent ends. `quiet` always gives the
-same answer for a number; `moving` shows one scan more at every look.
+Run as `python -m tests.bench.peer quiet|moving`: prints its port, serves until its parent ends. `quiet` always gives
+the same answer for a number; `moving` shows one scan more at every look.
 """
 
 import asyncio
@@ -12,9 +12,12 @@ from datetime import UTC, datetime, timedelta
 from tracker.orphans import die_with_parent
 
 SCANS = 12  # of a quiet parcel; a common length of a real history
-FIRST = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0) - timedelta(days=3)
+FIRST = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=45)  # older news is not told any more
 PROMISED = (FIRST + timedelta(days=8)).strftime("%Y%m%d")
-TOKEN = b'{"token_type":"Bearer","issued_at":"1790000000000","client_id":"bench","access_token":"bench","expires_in":"14399","status":"approved"}'
+TOKEN = (
+    b'{"token_type":"Bearer","issued_at":"1790000000000","client_id":"bench","access_token":"bench",'
+    b'"expires_in":"14399","status":"approved"}'
+)
 
 
 def scan(n: int) -> str:

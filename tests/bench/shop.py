@@ -96,13 +96,15 @@ def site() -> Iterator[Site]:
 def environment(
     place: Site, database_url: str, *, ups_port: int, smtp_port: int = 25, hurry: bool = False
 ) -> dict[str, str]:
-    """What every process of one shop is told. `hurry`: look every second, wait for no better message."""
+    """What every process of one shop is told. `hurry`: wait for no better message."""
     config = place.path("config")
     config.mkdir()
     shutil.copy(FOLDER / "brands.toml", config)
     (config / "carriers.toml").write_text(ENDLESS)
     schedule = (FOLDER / "schedule.toml").read_text()
-    (config / "schedule.toml").write_text(hurried(schedule) if hurry else schedule)
+    looking = schedule.split("[patience]")[0]
+    told_at_once = "[patience]".join((looking, hurried(schedule).split("[patience]")[1]))
+    (config / "schedule.toml").write_text(told_at_once if hurry else schedule)
     port = free_port()
     return {
         **clean_environment(),
