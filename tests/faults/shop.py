@@ -16,6 +16,7 @@ from carriers.sandbox.server import CLIENTS, Sandbox
 from carriers.sandbox.stories import Spot, Story
 from carriers.sandbox.words import scan
 from config.settings import FOLDER, load
+from config.warp import Warp
 from notifiers.message import Channel
 from notifiers.sandbox.mailbox import Mailbox
 from tests.faults.crew import Crew, Process, clean_environment
@@ -33,6 +34,7 @@ from tracker.wiring import App, build
 SECRET = "a secret of the fault tests, long enough"
 BRAND = "alpenglow"
 DRAIN = timedelta(seconds=60)  # two slow cores; a drain takes a tenth of it
+MORNING = datetime(2026, 3, 3, 14, tzinfo=UTC)  # eight o'clock in Memphis, where all parcels are
 MEMPHIS = Spot(city="MEMPHIS", region="TN", country="US", utc_offset=timedelta(hours=-6))
 QUIETLY = re.compile(r'^(\w+ = )"\d+[smhd]"', re.MULTILINE)
 
@@ -66,13 +68,13 @@ class Shop:
 
     def confirm(self, orders: int, *, brand: str = BRAND, ring: bool = True) -> tuple[NotificationId, ...]:
         """Take in orders whose confirmation is due at once; the ids of these notifications."""
-        now = datetime.now(UTC)
+        now = self.app.now()
         news = [_order(placed_at=now, confirmed_at=now) for _ in range(orders)]
         return self._take_in(news, brand=brand, ring=ring)
 
     def ship(self, orders: int, *, story: Sequence[tuple[str, float]] = ()) -> list[str]:
         """Take in orders of one parcel each, whose story of (kind of scan, seconds from now) UPS will tell."""
-        now = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)  # UPS knows no fractions
+        now = self.app.now().replace(microsecond=0) + timedelta(seconds=1)  # UPS knows no fractions
         numbers = [tracking_number() for _ in range(orders)]
         scans = [(kind, now + timedelta(seconds=after)) for kind, after in story]
         for number in numbers:
@@ -123,7 +125,7 @@ class Shop:
     def settle(self) -> Tally:
         """Drain, then see that every promise was kept."""
         self.drain()
-        return assert_invariants(self.app.store, self.mailbox.ledger)
+        return assert_invariants(self.app.store, self.mailbox.ledger, is_warped="WISMO_WARP" in self.environment)
 
     def _take_in(self, news: Sequence[NewOrder], *, brand: str, ring: bool) -> tuple[NotificationId, ...]:
         """Fifty to a transaction, as an import does."""
@@ -150,19 +152,19 @@ def shop(
     divisor: int = 10,
     quotas: Sequence[Quota] = (),
     limits: Sequence[Limit] = (),
-    is_enforcing: bool = False,
-    schedule: str = "",
+    day_lasts: timedelta | None = None,  # shop time runs that fast, with the real schedule; else as the machine's
 ) -> Iterator[Shop]:
     """Everything but the processes; they are the test's business, and ended here."""
     home = new_folder("wismo-ft-")
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, home, ignore_errors=True)
         mailbox = stack.enter_context(Mailbox(home / "mailbox.ledger"))
-        clock = WarpClock(start=datetime.now(UTC), factor=1.0)
-        ups = stack.enter_context(Sandbox(clock=clock, limits=limits, is_enforcing=is_enforcing))
-        write_config(home / "config", quotas=quotas, schedule=schedule)
+        warp = warp_of(day_lasts) if day_lasts else None
+        ups = stack.enter_context(Sandbox(clock=story_clock(warp), limits=limits))
+        write_config(home / "config", quotas=quotas, is_hurried=warp is None)
         environment = told(home, ups=ups, smtp_port=smtp_port or mailbox.smtp_port, divisor=divisor)
         environment |= {"REDIS_URL": redis_url} if redis_url else {}
+        environment |= {"WISMO_WARP": str(warp)} if warp else {}
         app = build(load({**environment, "DATABASE_URL": database_url}))
         stack.callback(app.close)
         environment["DATABASE_URL"] = seen_by_processes or database_url
@@ -191,24 +193,36 @@ def told(home: Path, *, ups: Sandbox, smtp_port: int, divisor: int) -> dict[str,
     }
 
 
-def write_config(folder: Path, *, quotas: Sequence[Quota], schedule: str) -> None:
-    """Our brands; a schedule that looks every second, sends at once and never blows its fuse."""
+def warp_of(day_lasts: timedelta) -> Warp:
+    """Shop time from a Tuesday morning on, a day in so long."""
+    return Warp(shop_from=MORNING, machine_from=datetime.now(UTC), factor=timedelta(days=1) / day_lasts)
+
+
+def story_clock(warp: Warp | None) -> WarpClock:
+    """The carrier's time is the shop's."""
+    if warp is None:
+        return WarpClock(start=datetime.now(UTC), factor=1.0)
+    return WarpClock(start=warp.shop_from, factor=warp.factor, wall_start=warp.machine_from.timestamp())
+
+
+def write_config(folder: Path, *, quotas: Sequence[Quota], is_hurried: bool) -> None:
+    """Our brands; a schedule whose fuse never blows, and in a hurry one that looks every second and sends at once."""
     folder.mkdir()
     shutil.copy(FOLDER / "brands.toml", folder)
     lines = [f'\n[[ups.quota]]\nlimit = {each.limit}\nper = "{each.per}"\n' for each in quotas]
     (folder / "carriers.toml").write_text(PLENTY + "".join(lines))
-    (folder / "schedule.toml").write_text(schedule or hurried((FOLDER / "schedule.toml").read_text()))
+    schedule = re.sub(r"^floor = \d+", "floor = 1000000", (FOLDER / "schedule.toml").read_text(), flags=re.MULTILINE)
+    (folder / "schedule.toml").write_text(hurried(schedule) if is_hurried else schedule)
 
 
 def hurried(schedule: str) -> str:
-    """The real schedule with short looks, no settling and a strong fuse."""
+    """The real schedule with short looks and no settling."""
     looking, patience = schedule.split("[patience]")
     looking = re.sub(r'^((?:day|night|due|longest|watched) = )"\w+"', r'\1"1s"', looking, flags=re.MULTILINE)
     looking = re.sub(r"^((?:error|unknown)_steps = ).*", r'\1["1s"]', looking, flags=re.MULTILINE)
     before, settle = patience.split("[telling.settle]")
     settle, lifetime = settle.split("[telling.lifetime]")
     settle = QUIETLY.sub(r'\1"0s"', settle)
-    lifetime = re.sub(r"^floor = \d+", "floor = 1000000", lifetime, flags=re.MULTILINE)
     return f"{looking}[patience]{before}[telling.settle]{settle}[telling.lifetime]{lifetime}"
 
 

@@ -4,13 +4,18 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from carriers.sandbox.calls import Limit
 from carriers.sandbox.server import Sandbox
-from tests.faults.shop import Shop, shop
+from tests.faults.shop import Quota, Shop, shop
 from tests.servers import until
-from tracker.store.tables import shipments
+from tracker.pipeline.watching import ANSWERED
+from tracker.store.tables import looks, shipments
 
 LONG = timedelta(seconds=60)
 PROCESSES = 8
+HOUR = timedelta(hours=1)
+DAY_LASTS = timedelta(seconds=24)
+LIMITS = (("second", 1, 8), ("hour", 5, 25), ("day", 12, 50))  # compressed: name, seconds, calls
 
 
 def test_eight_processes_on_one_expired_token_fetch_one(migrated_url: str) -> None:
@@ -36,6 +41,42 @@ def test_eight_processes_on_one_expired_token_fetch_one(migrated_url: str) -> No
         until(lambda: looked(it) == 1 + 20 * PROCESSES, LONG, what="every parcel to be seen")
         assert refused(it.ups) > 1, "only one process met the expired token"
         assert tokens(it.ups) == 2
+
+
+def test_a_day_of_trouble_exceeds_no_limit(migrated_postgres_url: str) -> None:
+    """Two clocks, four workers, outages and 429s through a day in half a minute; the carrier counts for itself."""
+    limits = [Limit(name=name, seconds=seconds, most=most) for name, seconds, most in LIMITS]
+    quotas = [Quota(limit=most, per=f"{seconds}s") for _, seconds, most in LIMITS]
+    with shop(migrated_postgres_url, divisor=30, quotas=quotas, limits=limits, day_lasts=DAY_LASTS) as it:
+        crew = [it.clock(), it.clock(), *(it.worker() for _ in range(4))]
+        until(lambda: all(process.is_ready() for process in crew), LONG, what="everybody to be there")
+        dawn = it.app.now()
+        it.ups.fault(kind="outage", **{"from": f"{dawn + 5 * HOUR}", "until": f"{dawn + 6 * HOUR}"})
+        it.ship(40, story=[("origin", 0), ("departed", 20_000), ("out for delivery", 60_000), ("delivered", 80_000)])
+
+        for hour in (2, 14, 20):
+            until(lambda: it.app.now() > dawn + hour * HOUR, LONG, what="time to pass")  # noqa: B023 - asked at once
+            it.ups.fault(kind="429", count=2, retry_after=1)
+        until(lambda: looked(it) == 40, LONG, what="every parcel to arrive")
+
+        calls = it.ups.api.calls
+        assert {429, 503} <= {call.status for call in calls.log}, "there was no trouble"
+        assert all(peak >= most / 2 for (_, _, most), peak in zip(LIMITS, peaks(it.ups), strict=True)), "nobody hurried"
+        assert (calls.breached, list(calls.breaches)) == (0, [])
+        it.settle()
+        assert 0 < answered(it) <= sum(call.status == 200 for call in calls.log if call.kind == "track")
+
+
+def answered(it: Shop) -> int:
+    """How many looks were written down as answered."""
+    with it.app.store.read() as snapshot:
+        return len(snapshot.connection.execute(select(looks.c.id).where(looks.c.outcome.in_(ANSWERED))).all())
+
+
+def peaks(ups: Sandbox) -> list[int]:
+    """The fullest window of each limit, as the carrier saw it."""
+    (seen,) = ups.api.calls.peaks.values()
+    return [seen[name] for name, _, _ in LIMITS]
 
 
 def looked(it: Shop) -> int:
