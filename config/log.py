@@ -38,6 +38,7 @@ QUIET = (
     "redis",
     "sqlalchemy",
     "alembic",
+    "mail",  # aiosmtpd, in the sandbox
 )
 FRAMES = 12  # the innermost; enough to find the line, short enough to read
 LONGEST = 300  # characters of one text

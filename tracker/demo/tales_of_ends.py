@@ -42,7 +42,13 @@ SMOOTH = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1001 is confirmed",
+        "Arrives Wed, Nov 18: order 1001 is on its way",
+        "Arrives Wed, Nov 18: order 1001",
+        "Out for delivery today: order 1001",
+        "Delivered: order 1001",
+    ),
 )
 
 LATE = Tale(
@@ -74,7 +80,15 @@ LATE = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order V-2001 is confirmed",
+        "On its way with UPS: order V-2001",
+        "Delayed: order V-2001",
+        "Delayed: order V-2001 is now expected Fri, Nov 20",
+        "Out for delivery today: order V-2001",
+        "Delivered: order V-2001",
+    ),
+    untold=("in_transit: notice_off",),
 )
 
 SECOND_TRY = Tale(
@@ -97,7 +111,14 @@ SECOND_TRY = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1003 is confirmed",
+        "On its way with UPS: order 1003",
+        "Out for delivery today: order 1003",
+        "UPS could not deliver order 1003: nobody was there",
+        "Out for delivery today: order 1003",
+        "Delivered: order 1003",
+    ),
 )
 
 PICKUP = Tale(
@@ -123,7 +144,13 @@ PICKUP = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order V-2002 is confirmed",
+        "On its way with UPS: order V-2002",
+        "Out for delivery today: order V-2002",
+        "Collect by Wed, Nov 25: order V-2002 is waiting for you",
+        "Delivered: order V-2002",
+    ),
 )
 
 SENT_BACK = Tale(
@@ -147,7 +174,14 @@ SENT_BACK = Tale(
         ),
     ),
     end=End(state="returned"),
-    mails=(),
+    mails=(
+        "Order 1004 is confirmed",
+        "On its way with UPS: order 1004",
+        "Out for delivery today: order 1004",
+        "UPS could not deliver order 1004: it was refused",
+        "On its way back to Alpenglow: order 1004",
+        "Returned to Alpenglow: order 1004",
+    ),
 )
 
 THREE_PARCELS = Tale(
@@ -174,7 +208,20 @@ THREE_PARCELS = Tale(
         )
     ),
     end=End(state="delivered", delivered=3, parcels=3),
-    mails=(),
+    mails=(
+        "Order 1005 is confirmed",
+        "On its way with UPS: a parcel of order 1005",
+        "Out for delivery today: a parcel of order 1005",
+        "Delivered: 1 of 3 parcels of order 1005",
+        "Delivered: 2 of 3 parcels of order 1005",
+        "Out for delivery today: a parcel of order 1005",
+        "Delivered: all 3 parcels of order 1005",
+    ),
+    untold=(
+        "shipped: superseded",
+        "shipped: superseded",
+        "out_for_delivery: superseded",
+    ),
 )
 
 WEATHER = Tale(
@@ -202,7 +249,14 @@ WEATHER = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1006 is confirmed",
+        "Arrives Wed, Nov 18: order 1006 is on its way",
+        "Held up by the weather: order 1006",
+        "Arrives Fri, Nov 20: order 1006",
+        "Out for delivery today: order 1006",
+        "Delivered: order 1006",
+    ),
 )
 
 TALES = (SMOOTH, LATE, SECOND_TRY, PICKUP, SENT_BACK, THREE_PARCELS, WEATHER)

@@ -54,7 +54,14 @@ TAKEN_BACK = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1010 is confirmed",
+        "On its way with UPS: order 1010",
+        "Out for delivery today: order 1010",
+        "Delivered: order 1010",
+        "Correction: order 1010 has not been delivered",
+        "Delivered: order 1010",
+    ),
 )
 
 NEVER_SCANNED = Tale(
@@ -64,7 +71,10 @@ NEVER_SCANNED = Tale(
     placed=when("16 08:30"),
     parcels=(Story(number="1Z4WV0303100015073", destination=DENVER, scans=scans(("16 11:10", "label", BOULDER))),),
     end=End(state="delayed", stuck="never_scanned"),
-    mails=(),
+    mails=(
+        "Order 1011 is confirmed",
+        "Delayed: order 1011",
+    ),
 )
 
 NOT_YET_KNOWN = Tale(
@@ -74,7 +84,12 @@ NOT_YET_KNOWN = Tale(
     placed=when("16 06:00"),
     parcels=(_plain("1Z4WV0303100016447", 17),),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1012 is confirmed",
+        "On its way with UPS: order 1012",
+        "Out for delivery today: order 1012",
+        "Delivered: order 1012",
+    ),
 )
 
 UNKNOWN_CODE = Tale(
@@ -96,7 +111,12 @@ UNKNOWN_CODE = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1013 is confirmed",
+        "On its way with UPS: order 1013",
+        "Out for delivery today: order 1013",
+        "Delivered: order 1013",
+    ),
 )
 
 WRONG_NUMBER = Tale(
@@ -114,7 +134,12 @@ WRONG_NUMBER = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1014 is confirmed",
+        "On its way with UPS: order 1014",
+        "Out for delivery today: order 1014",
+        "Delivered: order 1014",
+    ),
 )
 
 RECYCLED = Tale(
@@ -133,7 +158,12 @@ RECYCLED = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1015 is confirmed",
+        "On its way with UPS: order 1015",
+        "Out for delivery today: order 1015",
+        "Delivered: order 1015",
+    ),
 )
 
 OUTAGE = Tale(
@@ -154,7 +184,12 @@ OUTAGE = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1016 is confirmed",
+        "On its way with UPS: order 1016",
+        "Out for delivery today: order 1016",
+        "Delivered: order 1016",
+    ),
 )
 
 CANCELLED = Tale(
@@ -164,7 +199,7 @@ CANCELLED = Tale(
     placed=when("16 08:00"),
     acts=(Act(at=when("16 15:00"), verb="cancel"),),
     end=End(state="cancelled", parcels=0),
-    mails=(),
+    mails=("Order 1017 is confirmed",),
 )
 
 NO_CONSENT = Tale(
@@ -176,6 +211,12 @@ NO_CONSENT = Tale(
     parcels=(_plain("1Z4WV0303100024661"),),
     end=End(state="delivered", delivered=1),
     mails=(),
+    untold=(
+        "confirmed: opted_out",
+        "shipped: opted_out",
+        "out_for_delivery: opted_out",
+        "delivered: opted_out",
+    ),
 )
 
 LATE_LABEL = Tale(
@@ -201,7 +242,13 @@ LATE_LABEL = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1019 is confirmed",
+        "On its way with UPS: order 1019",
+        "Arrives Tue, Nov 17, by 7:00 PM: order 1019",
+        "Out for delivery today, by 7:00 PM: order 1019",
+        "Delivered: order 1019",
+    ),
 )
 
 TALES = (
