@@ -235,3 +235,31 @@ def test_a_watched_page_brings_the_next_look_forward_but_never_back(store: SqlSt
     with store.write() as unit:
         watch = unit.dossier(order.shipments[0].id).shipment.watch
     assert (watch.watched_at, watch.next_look_at) == (NOON, NOON + timedelta(minutes=30))
+
+
+def test_looks_brought_forward_are_due_unless_they_are_leased_or_stopped(store: SqlStore) -> None:
+    order = stored(store, an_order(parcels=4))
+    planned, sooner, stopped, leased = claim(store).claims
+    record(store, a_look(planned), a_look(sooner, next_look_at=NOON), a_look(stopped, next_look_at=None))
+
+    with store.write() as unit:
+        unit.look_sooner([each.id for each in order.shipments], at=NOON + MINUTE)
+
+    assert {each.shipment_id for each in claim(store, now=NOON).claims} == {sooner.shipment_id}
+    assert {each.shipment_id for each in claim(store, now=NOON + MINUTE).claims} == {planned.shipment_id}
+    assert record(store, a_look(leased)) == 1
+
+
+def test_nobody_waits_for_a_row_to_bring_its_look_forward(store: SqlStore, migrated_url: str) -> None:
+    """Two transactions that lock orders and parcels in another order must not meet in a circle."""
+    order = stored(store, an_order(parcels=2))
+    record(store, *[a_look(each) for each in claim(store).claims])
+    if migrated_url.startswith("sqlite"):
+        return  # one writer at a time: there is no circle
+    first, second = (each.id for each in order.shipments)
+
+    with store.write() as held, store.write() as unit:
+        held.look_sooner([first], at=NOON)
+        unit.look_sooner([first, second], at=NOON)
+
+    assert len(claim(store).claims) == 2

@@ -7,6 +7,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from carriers.events import Milestone
+from tracker.domain.shipments import Shipment, ShipmentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ ENDS = frozenset({Milestone.DELIVERED, Milestone.RETURNED, Milestone.CANCELLED})
 PLENTY = 0.5  # above this share of the day's quota nobody has to save
 SLOWEST = 4.0  # times the rung's interval when the quota is nearly spent
 KEPT_BACK = 0.1  # the last tenth is for the ladder, not for page views
+SIBLING_REST = timedelta(minutes=10)  # asked so lately, a parcel is not asked again because its sibling moved
 SPREAD = 0.1  # of an interval: parcels registered together must not be asked together for ever
 
 
@@ -78,6 +80,27 @@ def brought_forward(view: LookView, now: datetime, ladder: Ladder) -> datetime |
     if now - (view.last_event_at or view.created_at) >= ladder.give_up:
         return None
     return now if view.asked_at is None else max(now, view.asked_at + ladder.watched)
+
+
+def asked_beside(
+    before: Shipment, after: Shipment, siblings: Sequence[Shipment], *, now: datetime, quota_left: float
+) -> list[ShipmentId]:
+    """Sibling parcels to ask now because one has moved: they may have moved with it, and one message counts them."""
+    milestone = after.standing.milestone
+    if milestone is before.standing.milestone or quota_left <= KEPT_BACK:
+        return []
+    return [
+        one.id
+        for one in siblings
+        if one.id != after.id and one.standing.milestone not in (milestone, *ENDS) and _has_rested(one, now)
+    ]
+
+
+def _has_rested(shipment: Shipment, now: datetime) -> bool:
+    """Whether asking it sooner than planned costs the carrier nothing it would mind."""
+    watch = shipment.watch
+    planned = watch.next_look_at is not None and watch.next_look_at > now
+    return planned and watch.failures == 0 and (watch.tried_at is None or now - watch.tried_at >= SIBLING_REST)
 
 
 def _last_look(view: LookView, now: datetime, ladder: Ladder) -> datetime | None:

@@ -85,6 +85,9 @@ class Unit(Protocol):
     def record_looks(self, looks: Sequence[LookRecord]) -> int:
         """Write looks and release their leases; a look whose fence is old is skipped. Returns how many were written."""
 
+    def look_sooner(self, shipment_ids: Sequence[ShipmentId], *, at: datetime) -> None:
+        """Ask these no later than `at`, where we ask at all; one that somebody is asking right now is left alone."""
+
     def add_events(
         self,
         shipment_id: ShipmentId,
@@ -226,10 +229,8 @@ class Outbox(Protocol):
         sibling_machine_at: datetime,
         hourly_cap: int,
     ) -> int | StartRefusal | WhyNot:
-        """T2: all gates, then the attempt row and `sending`, committed before the socket opens. The attempt's number,
-        or why not (a WhyNot has ended the row; a refusal has released it, not to be claimed before `again_machine_at`,
-        or for a SIBLING, which is soon done, before `sibling_machine_at`).
-        More than `hourly_cap` starts within one hour of machine time put the whole outbox on hold: HELD."""
+        """T2: all gates, then the attempt row and `sending`, committed before the socket opens; its number, or why not.
+        A refusal holds until `again_machine_at`, a SIBLING's until `sibling_machine_at`; past `hourly_cap` all is HELD."""
 
     def finish(
         self,

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from carriers.contract import CarrierBusy, CarrierError, Unreadable
 from carriers.events import Tracked
-from tracker.domain.cadence import LookView, next_look
-from tracker.domain.shipments import LookOutcome
+from tracker.domain.cadence import LookView, asked_beside, next_look
+from tracker.domain.shipments import LookOutcome, Shipment
 from tracker.pipeline.conclude import conclude
 from tracker.pipeline.dossier import Dossier
 from tracker.pipeline.faults import FaultPoint
@@ -155,8 +155,20 @@ def _write_news(
         rules=looking.rules,
         hit=looking.hit,
     )
+    _ask_siblings(unit, dossier, told.shipment, answered)
     view = with_news(seen_after(answered.claim.view, told.outcome, at=answered.at), told.shipment)
     return _Entry(record=_record(answered, told.outcome, view, looking, new_events=told.new_events), due=told.due)
+
+
+def _ask_siblings(unit: Unit, dossier: Dossier, moved: Shipment, answered: Answered) -> None:
+    """An order's parcels travel together: where one has moved, the others are asked within the same turn."""
+    siblings = dossier.order.shipments
+    if len(siblings) < 2:
+        return
+    quota_left = answered.claim.view.quota_left
+    sooner = asked_beside(dossier.shipment, moved, siblings, now=answered.at, quota_left=quota_left)
+    if sooner:
+        unit.look_sooner(sooner, at=answered.at)
 
 
 def _write_known(unit: Unit, dossier: Dossier, answered: Answered, outcome: LookOutcome, looking: Looking) -> _Entry:

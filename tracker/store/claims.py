@@ -43,6 +43,10 @@ _DUE_LOOKS = (
     .limit(bindparam("most"))
 )
 
+_PLANNED_LOOKS = select(_s.id).where(
+    _s.id.in_(bindparam("ids", expanding=True)), _s.next_look_at > bindparam("at"), _s.lease_owner.is_(None)
+)
+
 _PAUSED = exists().where(
     pauses.c.brand.in_(("", _n.brand)), pauses.c.notice.in_(("", _n.notice)), pauses.c.channel.in_(("", _n.channel))
 )
@@ -127,6 +131,12 @@ def take_looks(
     return connection.execute(_TAKE_LOOKS[connection.dialect.name], asked).scalars().all()
 
 
+def bring_forward(connection: Connection, shipment_ids: Sequence[str], *, at: datetime) -> None:
+    """Make looks due at `at` that were planned for later. A row that somebody holds is being asked: it is not waited
+    for, so that orders and parcels are never locked in a circle."""
+    connection.execute(_FORWARD[connection.dialect.name], {"ids": shipment_ids, "at": at})
+
+
 def take_notifications(
     connection: Connection,
     *,
@@ -161,6 +171,10 @@ def _take_looks(due: Select[Any]) -> Any:
     return update(shipments).where(_s.id.in_(due)).values({**leased, _s.fence: _s.fence + 1}).returning(_s.id)
 
 
+def _forward(planned: Select[Any]) -> Any:
+    return update(shipments).where(_s.id.in_(planned)).values(next_look_at=bindparam("at"))
+
+
 def _take_rings(due: Select[Any]) -> Any:
     rung: dict[Any, Any] = {_n.rung_machine_at: bindparam("machine_now")}
     return update(notifications).where(_n.id.in_(due)).values(rung).returning(_n.id)
@@ -188,4 +202,5 @@ _LOCK_LEASED = {"sqlite": _LEASED, "postgresql": _LEASED.with_for_update()}
 _TAKE_LOOKS = {name: _take_looks(due) for name, due in _skipping(_DUE_LOOKS).items()}
 _TAKE_NEXT = {name: _take_notifications(due) for name, due in _skipping(_NEXT_NOTIFICATIONS).items()}
 _TAKE_THIS = {name: _take_notifications(due) for name, due in _skipping(_THIS_NOTIFICATION).items()}
+_FORWARD = {name: _forward(planned) for name, planned in _skipping(_PLANNED_LOOKS).items()}
 _TAKE_RINGS = {name: _take_rings(due) for name, due in _skipping(_UNRUNG).items()}

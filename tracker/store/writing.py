@@ -12,7 +12,7 @@ from tracker.domain.orders import Order, OrderState
 from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
 from tracker.pipeline.dossier import Audience, Dossier
 from tracker.pipeline.ports import LookRecord, NotificationId
-from tracker.store import dossiers, looks, orders, planning, shipments
+from tracker.store import claims, dossiers, looks, orders, planning, shipments
 from tracker.store.vault import Vault
 
 
@@ -35,6 +35,9 @@ class SqlUnit:
 
     def record_looks(self, done: Sequence[LookRecord]) -> int:
         return looks.record(self._connection, done)
+
+    def look_sooner(self, shipment_ids: Sequence[ShipmentId], *, at: datetime) -> None:
+        claims.bring_forward(self._connection, shipment_ids, at=at)
 
     def add_events(
         self,
