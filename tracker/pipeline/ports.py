@@ -230,7 +230,7 @@ class Outbox(Protocol):
         hourly_cap: int,
     ) -> int | StartRefusal | WhyNot:
         """T2: all gates, then the attempt row and `sending`, committed before the socket opens; its number, or why not.
-        A refusal holds until `again_machine_at`, a SIBLING's until `sibling_machine_at`; past `hourly_cap` all is HELD."""
+        Refused until `again_machine_at`, for a SIBLING `sibling_machine_at`; past `hourly_cap` all is HELD."""
 
     def finish(
         self,
