@@ -31,10 +31,27 @@ def told(notice: Notice, **facts: object) -> Told:
     return replace(usual, **facts)  # type: ignore[arg-type]
 
 
+def several(notice: Notice, milestone: Milestone, **facts: object) -> Told:
+    """Facts of parcels that are told of at once: of three, and without what is true of one of them only."""
+    alone: dict[str, object] = {"tracking_number": "", "clock": None, "place": None, "parcels": 3}
+    return told(notice, milestone=milestone, **(alone | facts))
+
+
 STORIES: dict[str, Told] = {
     "confirmed": Told(order_number="1001", notice=Notice.CONFIRMED, occurred_at=at(20, 9), items=ITEMS),
     "shipped": told(Notice.SHIPPED, milestone=Milestone.PICKED_UP, window=days(26)),
-    "shipped_of_three": told(Notice.SHIPPED, milestone=Milestone.PICKED_UP, window=days(26, 28), parcels=3),
+    "shipped_two_of_three": several(Notice.SHIPPED, Milestone.PICKED_UP, window=days(26, 28), together=2, behind=1),
+    "shipped_one_more": told(
+        Notice.SHIPPED, milestone=Milestone.PICKED_UP, parcels=3, together=1, earlier=1, behind=1, items=()
+    ),
+    "shipped_the_last": told(Notice.SHIPPED, milestone=Milestone.PICKED_UP, parcels=3, together=1, earlier=2),
+    "in_transit_all_of_three": several(Notice.IN_TRANSIT, Milestone.IN_TRANSIT, together=3, carrier=""),
+    "out_two_of_three": several(
+        Notice.OUT_FOR_DELIVERY, Milestone.OUT_FOR_DELIVERY, together=2, behind=1, window=TODAY_WINDOW
+    ),
+    "out_the_last_two": several(
+        Notice.OUT_FOR_DELIVERY, Milestone.OUT_FOR_DELIVERY, together=2, earlier=1, delivered=1, items=()
+    ),
     "in_transit": told(Notice.IN_TRANSIT, milestone=Milestone.IN_TRANSIT, window=days(27), window_before=days(26)),
     "out_for_delivery": told(Notice.OUT_FOR_DELIVERY, milestone=Milestone.OUT_FOR_DELIVERY, window=TODAY_WINDOW),
     "attempt_failed": told(
@@ -49,7 +66,16 @@ STORIES: dict[str, Told] = {
     "delivered": told(
         Notice.DELIVERED, milestone=Milestone.DELIVERED, reason=Reason.SAFE_PLACE, left_with="Front Door", delivered=1
     ),
-    "delivered_of_three": told(Notice.DELIVERED, milestone=Milestone.DELIVERED, delivered=1, parcels=3),
+    "delivered_of_three": told(
+        Notice.DELIVERED, milestone=Milestone.DELIVERED, delivered=1, parcels=3, together=1, behind=2
+    ),
+    "delivered_two_of_three": several(Notice.DELIVERED, Milestone.DELIVERED, delivered=2, together=2, behind=1),
+    "delayed_of_three": told(
+        Notice.DELAYED, milestone=Milestone.IN_TRANSIT, window=days(27), window_before=days(24), parcels=3, items=()
+    ),
+    "exception_of_three": told(
+        Notice.EXCEPTION, milestone=Milestone.EXCEPTION, reason=Reason.ADDRESS, parcels=3, delivered=1
+    ),
     "delayed": told(
         Notice.DELAYED,
         milestone=Milestone.IN_TRANSIT,

@@ -39,10 +39,11 @@ def test_a_mail_reads_as_it_was_approved(name: str) -> None:
 @pytest.mark.parametrize("notice", Notice)
 def test_every_notice_speaks_of_every_milestone_and_reason(notice: Notice) -> None:
     milestones = [milestone for milestone in Milestone if milestone is not Milestone.UNKNOWN]
-    alone = product(milestones, [None, *Reason], [(1, 0)])
-    several = product(milestones, [None, Reason.ADDRESS], [(3, 1), (3, 3)])
+    alone = product(milestones, [None, *Reason], [(1, 0, 0)])
+    several = product(milestones, [None, Reason.ADDRESS], [(3, 1, 0), (3, 3, 0), (3, 0, 1), (3, 0, 2), (3, 0, 3)])
     for milestone, reason, parcels in (*alone, *several):
-        facts = told(notice, milestone=milestone, reason=reason, parcels=parcels[0], delivered=parcels[1])
+        of, done, at_once = parcels
+        facts = told(notice, milestone=milestone, reason=reason, parcels=of, delivered=done, together=at_once)
         mail = render(RENDERER, facts, TRAIL)
 
         where = f"{notice} {milestone} {reason} {parcels}"
@@ -93,6 +94,7 @@ def test_the_html_loads_nothing_and_has_one_heading(name: str, brand: Brand) -> 
     [
         (1, 1, "Delivered: order 1001"),
         (3, 1, "Delivered: 1 of 3 parcels of order 1001"),
+        (2, 2, "Delivered: both parcels of order 1001"),
         (3, 3, "Delivered: all 3 parcels of order 1001"),
     ],
 )
@@ -100,6 +102,52 @@ def test_the_subject_counts_parcels(parcels: int, delivered: int, subject: str) 
     facts = told(Notice.DELIVERED, milestone=Milestone.DELIVERED, parcels=parcels, delivered=delivered)
 
     assert render(RENDERER, facts, TRAIL).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("parcels", "together", "earlier", "behind", "said"),
+    [
+        (3, 2, 0, 1, "2 of 3 parcels of order 1001"),
+        (3, 1, 0, 2, "1 of 3 parcels of order 1001"),
+        (3, 3, 0, 0, "all 3 parcels of order 1001"),
+        (3, 1, 1, 1, "one more of 3 parcels of order 1001"),
+        (5, 2, 1, 2, "2 more of 5 parcels of order 1001"),
+        (3, 1, 2, 0, "the last of 3 parcels of order 1001"),
+        (3, 1, 0, 0, "the last of 3 parcels of order 1001"),
+        (5, 2, 3, 0, "the last 2 of 5 parcels of order 1001"),
+        (1, 0, 0, 0, "order 1001"),
+    ],
+)
+def test_what_several_parcels_do_is_said_with_their_number(
+    parcels: int, together: int, earlier: int, behind: int, said: str
+) -> None:
+    facts = told(Notice.SHIPPED, parcels=parcels, together=together, earlier=earlier, behind=behind)
+
+    assert render(RENDERER, facts, TRAIL).subject == f"On its way with UPS: {said}"
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        ((), "parcel 1Z999AA10123456784 of order 1001"),
+        (("Tent",), "the parcel with Tent from order 1001"),
+        (("Tent", "Stove"), "the parcel with Tent and 1 more item from order 1001"),
+        (("Tent", "Stove", "Mug"), "the parcel with Tent and 2 more items from order 1001"),
+    ],
+)
+def test_trouble_names_the_parcel_it_befalls(items: tuple[str, ...], said: str) -> None:
+    inside = tuple(Item(name=name) for name in items)
+    facts = told(Notice.EXCEPTION, milestone=Milestone.EXCEPTION, reason=Reason.CUSTOMS, parcels=3, items=inside)
+
+    assert render(RENDERER, facts, TRAIL).subject == f"Waiting for customs: {said}"
+
+
+def test_parcels_of_two_carriers_are_not_said_to_be_with_one() -> None:
+    facts = told(Notice.SHIPPED, milestone=Milestone.PICKED_UP, carrier="", parcels=2, together=2, tracking_number="")
+    mail = render(RENDERER, facts, TRAIL)
+
+    assert mail.subject == "On its way: both parcels of order 1001"
+    assert "carrier" not in mail.text.casefold()
 
 
 @pytest.mark.parametrize("milestone", [Milestone.DELIVERED, Milestone.READY_FOR_PICKUP, Milestone.RETURNED])

@@ -27,7 +27,8 @@ MERGED: dict[Notice, Notice] = {
 SHARED = tuple(dict.fromkeys(MERGED.values()))
 
 ON_ITS_WAY = frozenset({Milestone.PICKED_UP, Milestone.IN_TRANSIT})
-NOT_COMING = frozenset({Milestone.READY_FOR_PICKUP, Milestone.RETURNING, Milestone.LOST})  # no van will bring it
+GOING_AWAY = frozenset({Milestone.RETURNING, Milestone.LOST})
+NOT_COMING = GOING_AWAY | {Milestone.READY_FOR_PICKUP}  # no van will bring it
 
 T = TypeVar("T")
 
@@ -161,7 +162,7 @@ def _is_behind(parcel: Shipment, shared: Notice) -> bool:
         case Notice.OUT_FOR_DELIVERY:
             return parcel.standing.milestone is not Milestone.READY_FOR_PICKUP
         case Notice.DELIVERED:
-            return True
+            return parcel.standing.milestone not in GOING_AWAY
         case _:
             return not left_the_shop(parcel)
 

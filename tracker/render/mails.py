@@ -13,7 +13,7 @@ from tracker.domain.brands import Brand
 from tracker.domain.notices import Notice, Told
 from tracker.domain.shipments import DelayCause
 from tracker.domain.windows import DeliveryWindow
-from tracker.render import promises, themes, times, words
+from tracker.render import counting, promises, themes, times, words
 from tracker.render.advice import Advice, advice
 from tracker.render.languages import Language
 from tracker.render.plain import header, one_line, web_address
@@ -66,7 +66,10 @@ class Mail:
     """All that a mail's templates may state beside the notification's facts; empty text for what is not known."""
 
     number: str
-    order: str  # "order 1001", or "a parcel of order 1001" when there are several
+    order: str  # "order 1001", "2 of 3 parcels of order 1001"; for subjects
+    parcels: str  # "2 of 3 parcels"; empty when it is about one parcel that is named, or the order has only one
+    several: bool  # more than one parcel is told of at once
+    to_come: int  # parcels still awaited
     shop: str
     carrier: str
     name: str
@@ -126,14 +129,17 @@ def in_words(told: Told, brand: Brand, *, reader: Reader, page_url: str, unsubsc
     before = _earlier_window(told, window)
     return Mail(
         number=one_line(told.order_number),
-        order=_order(language, told),
+        order=counting.of_order(language, told),
+        parcels=counting.parcels(language, told),
+        several=told.together > 1,
+        to_come=counting.to_come(told),
         name=one_line(reader.name),
         headline=words.headline(language, milestone, told.reason, **names),
         happened=_happened(language, told, milestone, **names),
         arrives=times.on_days(language, window) if window else "",
         hours=times.hours_of(language, window) if window and window.first_day == window.last_day else "",
         moved=bool(window and before),
-        promise=promises.promise(language, window, is_new=before is not None, **names) if window else "",
+        promise=_promise(language, told, window, is_new=before is not None, **names) if window else "",
         earlier_promise=promises.earlier(language, before, **names) if before else "",
         cause=words.cause(language, told.reason, **names) if told.reason else "",
         is_today=_is_today(told, reader),
@@ -168,7 +174,15 @@ def _earlier_window(told: Told, window: DeliveryWindow | None) -> DeliveryWindow
 def _happened(language: Language, told: Told, milestone: Milestone, **names: str) -> str:
     if told.delay and told.delay != DelayCause.MILESTONE:
         return words.delay_sentence(language, DelayCause(told.delay), **names)
+    if several := counting.happened(language, told, **names):
+        return several
     return words.event_sentence(language, milestone, told.reason, told.left_with, **names)
+
+
+def _promise(language: Language, told: Told, window: DeliveryWindow, *, is_new: bool, **names: str) -> str:
+    if told.together > 1:
+        return promises.of_several(language, window, **names)
+    return promises.promise(language, window, is_new=is_new, **names)
 
 
 def _is_today(told: Told, reader: Reader) -> bool:
@@ -176,13 +190,6 @@ def _is_today(told: Told, reader: Reader) -> bool:
         told.occurred_at, clock=told.clock, offset_minutes=told.utc_offset_minutes, zone=reader.zone
     )
     return happened.date() == times.today_at(reader.planned_at, reader.zone)
-
-
-def _order(language: Language, told: Told) -> str:
-    number = one_line(told.order_number)
-    if told.parcels > 1:
-        return language.say("a parcel of order %(number)s", number=number)
-    return language.say("order %(number)s", number=number)
 
 
 def _advice(language: Language, told: Told, milestone: Milestone, **names: str) -> Advice:
@@ -221,6 +228,8 @@ def _count(language: Language, told: Told) -> str:
         return language.count(
             "%(done)s of %(num)s delivered", "%(done)s of %(num)s delivered", told.parcels, done=told.delivered
         )
+    if told.together > 1:
+        return language.count("%(some)s of %(num)s", "%(some)s of %(num)s", told.parcels, some=told.together)
     return language.count("this is one of %(num)s", "this is one of %(num)s", told.parcels)
 
 

@@ -27,6 +27,12 @@ def promise(language: Language, window: DeliveryWindow, *, is_new: bool, **names
     return language.say(says, when=times.in_a_sentence(language, window), **names)
 
 
+def of_several(language: Language, window: DeliveryWindow, **names: str) -> str:
+    """Expected between Tuesday, … and Thursday, …, says UPS: of several parcels no single one is meant."""
+    who = names["shop"] if window.promised_by is PromisedBy.SHOP else names["carrier"]
+    return language.say("Expected %(when)s, says %(who)s.", when=times.in_a_sentence(language, window), who=who)
+
+
 def earlier(language: Language, window: DeliveryWindow, **names: str) -> str:
     """UPS had planned to deliver it on Friday, November 20."""
     said = _SHOP_SAID if window.promised_by is PromisedBy.SHOP else _CARRIER_SAID
