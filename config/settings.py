@@ -99,7 +99,7 @@ def _read(env: Environment) -> Settings:
         heartbeat_url=_secret_url(env, "HEARTBEAT_URL", "http", "https"),
         log_format=env.read("WISMO_LOG", LogFormat, default=LogFormat.JSON, fix='Write "json" or "console".'),
         raw_kept_for=timedelta(days=_count(env, "WISMO_RAW_DAYS", default=30, lowest=0, highest=3650)),
-        worker_threads=_count(env, "WISMO_WORKER_THREADS", default=4, lowest=1, highest=64),
+        worker_threads=_count(env, "WISMO_WORKER_THREADS", default=4, lowest=1, highest=128),
         carriers=read_carriers(open_table(folder / "carriers.toml", env)),
         brands=read_brands(open_table(folder / "brands.toml", env), mail_from=mail_from),
         schedule=read_schedule(open_table(folder / "schedule.toml", env)),

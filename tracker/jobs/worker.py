@@ -83,11 +83,19 @@ def _end(app: App, worker: dramatiq.Worker | None, direct: DirectClaims) -> None
 
 
 def _hang_up(worker: dramatiq.Worker, ends: float) -> None:
-    """Stop listening; when every call has ended we need not wait until a dead Redis has heard of it."""
-    patience = int(1000 * (ends - time.monotonic()))
-    closing = threading.Thread(target=_stop, args=(worker, patience), name="hang-up", daemon=True)
+    """Let the calls at hand end, then stop listening, without waiting until a dead Redis has heard of it.
+
+    We wait for the threads ourselves: dramatiq's join_all subtracts the time waited so far anew at every thread. Of a
+    hundred sends in flight up to ten were cut after four seconds of twenty-five (measured with 2.2.1).
+    """
+    for thread in worker.workers:
+        thread.stop()
+    for thread in worker.workers:
+        thread.join(max(0.0, ends - time.monotonic()))
+    patience = max(0.0, ends - time.monotonic())
+    closing = threading.Thread(target=_stop, args=(worker, int(1000 * patience)), name="hang-up", daemon=True)
     closing.start()
-    closing.join(ends - time.monotonic())
+    closing.join(patience)
 
 
 def _stop(worker: dramatiq.Worker, patience: int) -> None:
