@@ -148,6 +148,7 @@ def shop(
     *,
     seen_by_processes: str = "",  # the same database through a proxy
     redis_url: str | None = None,
+    runs_up: bool = False,  # `wismo up` will bring its own queue, on which our orders ring
     smtp_port: int = 0,  # a proxy before the mailbox
     divisor: int = 10,
     quotas: Sequence[Quota] = (),
@@ -165,7 +166,8 @@ def shop(
         environment = told(home, ups=ups, smtp_port=smtp_port or mailbox.smtp_port, divisor=divisor)
         environment |= {"REDIS_URL": redis_url} if redis_url else {}
         environment |= {"WISMO_WARP": str(warp)} if warp else {}
-        app = build(load({**environment, "DATABASE_URL": database_url}))
+        own = {"REDIS_URL": f"unix://{home / 'data' / 'valkey.sock'}"} if runs_up else {}
+        app = build(load({**environment, "DATABASE_URL": database_url, **own}))
         stack.callback(app.close)
         environment["DATABASE_URL"] = seen_by_processes or database_url
         crew = stack.enter_context(Crew(home))
