@@ -12,7 +12,8 @@ from tests.bench import figures
 from tests.bench.figures import Tell, remark
 from tests.bench.shop import ENGINES, Site, environment, opened
 from tracker.domain.shipments import LookOutcome
-from tracker.pipeline.ports import LookClaim, LookRecord
+from tracker.pipeline.look_record import LookRecord
+from tracker.pipeline.ports import LookClaim
 from tracker.store.unit import SqlStore
 from tracker.wiring import App
 

@@ -8,7 +8,8 @@ import pytest
 from tests.store.builders import BOOT, MINUTE, NOON, an_order, stored
 from tests.store.racers import LEASE, claim_looks_until_none, racing
 from tracker.domain.shipments import LookOutcome
-from tracker.pipeline.ports import LookClaim, LookClaims, LookRecord, Quota
+from tracker.pipeline.look_record import LookRecord
+from tracker.pipeline.ports import LookClaim, LookClaims, Quota
 from tracker.store import looks
 from tracker.store.unit import SqlStore
 

@@ -1,6 +1,6 @@
 """What the steps need of the store: transactions, claims, gates and the outbox."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from tracker.domain.orders import Order, OrderState
 from tracker.domain.people import Recipient
 from tracker.domain.shipments import LookOutcome, OrderId, Shipment, ShipmentId, Transition
 from tracker.pipeline.dossier import Audience, Dossier
+from tracker.pipeline.look_record import LookRecord
 
 NotificationId = NewType("NotificationId", str)
 
@@ -51,30 +52,14 @@ class LookClaims:
     troubled: bool = False  # the gate was closed until now, or failures are counted: a good answer must open it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookRecord:
-    """One look to write down. `next_look_at` is shop time; None stops asking."""
-
-    shipment_id: ShipmentId
-    fence: int
-    at: datetime
-    started_machine_at: datetime
-    took: timedelta
-    outcome: LookOutcome
-    next_look_at: datetime | None
-    http_status: int | None = None
-    wait: timedelta | None = None
-    new_events: int = 0
-    detail: str = ""
-    answer: bytes | None = None  # raw; stored compressed once per content
-    answer_sha256: str | None = None
-
-
 class Unit(Protocol):
     """One write transaction; commits when its block ends, rolls back when it raises."""
 
     def dossier(self, shipment_id: ShipmentId) -> Dossier:
         """Load and lock one shipment's order. Raises KeyError when it is gone."""
+
+    def dossiers(self, shipment_ids: Sequence[ShipmentId]) -> Mapping[ShipmentId, Dossier]:
+        """As `dossier` for several at once, their orders locked in rising order; those that are gone are left out."""
 
     def audience(self, order: Order) -> Audience:
         """Load who may have to be told about an order that this unit has locked."""

@@ -1,7 +1,7 @@
 """How answers become rows: looks with nothing new in one statement, news with its order locked, each look once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,11 +13,12 @@ from tracker.pipeline.conclude import conclude
 from tracker.pipeline.dossier import Dossier
 from tracker.pipeline.faults import FaultPoint
 from tracker.pipeline.ingest import ingest
+from tracker.pipeline.look_record import LookRecord
 from tracker.pipeline.looking import Answered, Looking, where
-from tracker.pipeline.ports import LookRecord, NotificationId, Raced, StoreAway, Unit
+from tracker.pipeline.ports import NotificationId, Raced, StoreAway, Unit
 from tracker.pipeline.watching import ANSWERED, seen_after, watched, with_news
 
-AT_ONCE = 5  # orders in one transaction: one sync of the disk for several, and SQLite's writers never wait long
+AT_ONCE = 10  # orders in one transaction: one sync of the disk for several, and SQLite's writers never wait long
 DETAIL = 200  # characters of an error that a look's row keeps
 TRIES = 3  # of one order that somebody else keeps changing
 
@@ -120,7 +121,8 @@ def _write_alone(answered: Answered, looking: Looking, written: Written, *, trie
 def _in_one_unit(answers: Sequence[Answered], looking: Looking) -> list[_Entry]:
     """All or nothing. Raises Raced when a lease was lost meanwhile: its look is another's, and so are its events."""
     with looking.store.write() as unit:
-        entries = [entry for answered in answers if (entry := _write_one(unit, answered, looking))]
+        dossiers = _dossiers(unit, answers)
+        entries = [entry for answered, dossier in dossiers if (entry := _write_one(unit, dossier, answered, looking))]
         if unit.record_looks([entry.record for entry in entries]) < len(entries):
             raise Raced("a lease ended before its look was written down")
         looking.hit(FaultPoint.BEFORE_COMMIT_PLAN)
@@ -128,12 +130,22 @@ def _in_one_unit(answers: Sequence[Answered], looking: Looking) -> list[_Entry]:
     return entries
 
 
-def _write_one(unit: Unit, answered: Answered, looking: Looking) -> _Entry | None:
-    """None when the shipment is gone, or its journey ended while we asked: the lease ends by itself."""
-    try:
-        dossier = unit.dossier(answered.claim.shipment_id)
-    except KeyError:
-        return None
+def _dossiers(unit: Unit, answers: Sequence[Answered]) -> Iterator[tuple[Answered, Dossier]]:
+    """Each answer with its dossier; nothing where the shipment is gone.
+
+    Loaded together, but a second parcel of one order only when the first has been written: it must see what changed.
+    """
+    first = {each.claim.order_id: each.claim.shipment_id for each in reversed(answers)}
+    loaded = unit.dossiers(list(first.values()))
+    for each in answers:
+        shipment_id = each.claim.shipment_id
+        known = loaded if first[each.claim.order_id] == shipment_id else unit.dossiers([shipment_id])
+        if shipment_id in known:
+            yield each, known[shipment_id]
+
+
+def _write_one(unit: Unit, dossier: Dossier, answered: Answered, looking: Looking) -> _Entry | None:
+    """None when the journey ended while we asked: the lease ends by itself."""
     if dossier.shipment.superseded_by or dossier.shipment.removed_at:
         return None
     known, reading = answered.outcome, answered.reading

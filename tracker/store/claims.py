@@ -20,7 +20,12 @@ HOLD = "hold"  # the fact that stops all sending
 
 _n, _s = notifications.c, shipments.c
 
-_BY_SHIPMENT = select(orders).join(shipments, _s.order_id == orders.c.id).where(_s.id == bindparam("shipment_id"))
+_BY_SHIPMENTS = (
+    select(orders, _s.id.label("of_shipment"))
+    .join(shipments, _s.order_id == orders.c.id)
+    .where(_s.id.in_(bindparam("ids", expanding=True)))
+    .order_by(orders.c.id)
+)
 _BY_ORDER = select(orders).where(orders.c.id == bindparam("order_id"))
 
 _GATE = select(gates).where(gates.c.name == bindparam("name"))
@@ -71,9 +76,10 @@ def lock_order(connection: Connection, order_id: OrderId) -> Row[Any] | None:
     return connection.execute(_LOCK_ORDER[connection.dialect.name], {"order_id": order_id}).one_or_none()
 
 
-def lock_order_of(connection: Connection, shipment_id: ShipmentId) -> Row[Any] | None:
-    """As `lock_order`, found by one of its shipments."""
-    return connection.execute(_LOCK_BY_SHIPMENT[connection.dialect.name], {"shipment_id": shipment_id}).one_or_none()
+def lock_orders_of(connection: Connection, shipment_ids: Sequence[ShipmentId]) -> dict[ShipmentId, Row[Any]]:
+    """As `lock_order`, found by their shipments; locked by id, so nobody deadlocks."""
+    rows = connection.execute(_LOCK_BY_SHIPMENTS[connection.dialect.name], {"ids": shipment_ids})
+    return {row.of_shipment: row for row in rows}
 
 
 def lock_gate(connection: Connection, name: str) -> Row[Any] | None:
@@ -195,7 +201,7 @@ _KEY = func.hashtextextended(bindparam("contact_hmac"), 0)
 _SHARE_CONTACT = select(func.pg_advisory_xact_lock_shared(_KEY))
 _OWN_CONTACT = select(func.pg_advisory_xact_lock(_KEY))
 _LOCK_ORDER = {"sqlite": _BY_ORDER, "postgresql": _BY_ORDER.with_for_update()}
-_LOCK_BY_SHIPMENT = {"sqlite": _BY_SHIPMENT, "postgresql": _BY_SHIPMENT.with_for_update(of=orders)}
+_LOCK_BY_SHIPMENTS = {"sqlite": _BY_SHIPMENTS, "postgresql": _BY_SHIPMENTS.with_for_update(of=orders)}
 _LOCK_GATE = {"sqlite": _GATE, "postgresql": _GATE.with_for_update()}
 _LOCK_NOTIFICATION = {"sqlite": _NOTIFICATION, "postgresql": _NOTIFICATION.with_for_update()}
 _LOCK_LEASED = {"sqlite": _LEASED, "postgresql": _LEASED.with_for_update()}

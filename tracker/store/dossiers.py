@@ -1,10 +1,12 @@
 """All that the rules need to judge one shipment's news, loaded under its order's lock."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
+from carriers.events import TrackingEvent
 from notifiers.message import Channel
 from tracker.domain.notices import Notice, NotificationState, ToldBefore
 from tracker.domain.orders import Order
@@ -21,20 +23,23 @@ _TOLD = (
 )
 
 
-def of_shipment(connection: Connection, shipment_id: ShipmentId) -> Dossier:
-    """Load and lock. Raises KeyError when the shipment is gone."""
-    row = claims.lock_order_of(connection, shipment_id)
-    if row is None:
-        raise KeyError(shipment_id)
+def of_shipments(connection: Connection, shipment_ids: Sequence[ShipmentId]) -> dict[ShipmentId, Dossier]:
+    """Load and lock; shipments that are gone are left out."""
+    rows = claims.lock_orders_of(connection, shipment_ids)
+    if not rows:
+        return {}
+    journeys = shipments.of_orders(connection, sorted({row.id for row in rows.values()}))
+    scans = shipments.events_of(connection, list(rows))
+    return {id_: _dossier(id_, row, journeys[row.id], tuple(scans[id_])) for id_, row in rows.items()}
+
+
+def _dossier(
+    shipment_id: ShipmentId, row: Row[Any], journeys: Sequence[Row[Any]], events: tuple[TrackingEvent, ...]
+) -> Dossier:
     bare = orders.from_row(row)
-    journeys = shipments.of_order(connection, row.id)
     parcels = {each.id: shipments.from_row(each, bare) for each in journeys}
     current = tuple(parcels[each.id] for each in journeys if shipments.is_current(each))
-    return Dossier(
-        order=replace(bare, shipments=current),
-        shipment=parcels[shipment_id],
-        events=shipments.read_events(connection, shipment_id),
-    )
+    return Dossier(order=replace(bare, shipments=current), shipment=parcels[shipment_id], events=events)
 
 
 def audience(connection: Connection, order: Order, *, vault: Vault) -> Audience:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, func, insert, null, select, update
 from carriers.events import Milestone
 from tracker.domain.cadence import LookView
 from tracker.domain.shipments import LookOutcome
-from tracker.pipeline.ports import LookClaim, LookClaims, LookRecord, Quota
+from tracker.pipeline.look_record import LookRecord
+from tracker.pipeline.ports import LookClaim, LookClaims, Quota
 from tracker.store import claims, gates, quotas
 from tracker.store.ids import new_id
 from tracker.store.tables import looks, orders, raw_answers, shipments

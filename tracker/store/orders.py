@@ -1,5 +1,6 @@
 """How an order is written and read back as the same value, with its people and parcels."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,9 +76,10 @@ def save(connection: Connection, order: Order, *, body_sha256: str, vault: Vault
     people.replace_all(connection, order.recipients, order_id=order.id, vault=vault)
 
 
-def save_state(connection: Connection, order_id: OrderId, state: OrderState) -> None:
-    """Write the roll-up; the order's version rises by one."""
-    connection.execute(_SAVE_STATE, _state(state) | {"this_id": order_id})
+def save_states(connection: Connection, states: Sequence[tuple[OrderId, OrderState]]) -> None:
+    """Write roll-ups; each order's version rises by one."""
+    if states:
+        connection.execute(_SAVE_STATE, [_state(state) | {"this_id": order_id} for order_id, state in states])
 
 
 def touch(connection: Connection, order_id: OrderId) -> None:

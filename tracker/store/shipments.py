@@ -1,6 +1,7 @@
 """How a shipment, its scans and its transitions are written and read back as the same values."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -33,7 +34,9 @@ from tracker.store.upserts import insert_once
 IN_COLUMNS = frozenset({"milestone", "reason", "since", "event", "visit", "corrected_from"})
 BESIDE = tuple(field.name for field in fields(Standing) if field.name not in IN_COLUMNS)
 
-_OF_ORDER = select(shipments).where(shipments.c.order_id == bindparam("order_id")).order_by(shipments.c.id)
+_OF_ORDERS = (
+    select(shipments).where(shipments.c.order_id.in_(bindparam("order_ids", expanding=True))).order_by(shipments.c.id)
+)
 _SAVE = update(shipments).where(
     shipments.c.id == bindparam("this_id"), shipments.c.version == bindparam("this_version")
 )
@@ -43,16 +46,25 @@ _REVIEWS = (
     .order_by(shipments.c.review_at)
     .limit(bindparam("most"))
 )
-_EVENTS = select(events).where(events.c.shipment_id == bindparam("shipment_id"))
+_EVENTS = select(events).where(events.c.shipment_id.in_(bindparam("shipment_ids", expanding=True)))
 _TRANSITIONS = (
     select(transitions).where(transitions.c.shipment_id == bindparam("shipment_id")).order_by(transitions.c.seq)
 )
 _ADD_EVENTS = insert_once(events, unique=["shipment_id", "fingerprint"])
+_ADD_TRANSITION = insert(transitions)
 
 
 def of_order(connection: Connection, order_id: OrderId) -> list[Row[Any]]:
     """All journeys of an order, superseded and removed ones too, oldest first."""
-    return list(connection.execute(_OF_ORDER, {"order_id": order_id}))
+    return of_orders(connection, [order_id])[order_id]
+
+
+def of_orders(connection: Connection, order_ids: Sequence[OrderId]) -> dict[OrderId, list[Row[Any]]]:
+    """As `of_order` for several; none for an order without journeys."""
+    found = defaultdict[OrderId, list[Row[Any]]](list)
+    for row in connection.execute(_OF_ORDERS, {"order_ids": order_ids}):
+        found[row.order_id].append(row)
+    return found
 
 
 def is_current(row: Row[Any]) -> bool:
@@ -78,11 +90,14 @@ def add(connection: Connection, shipment: Shipment) -> None:
     connection.execute(insert(shipments), row)
 
 
-def save(connection: Connection, shipment: Shipment) -> None:
-    """Write what events and silence say. Raises Raced when the stored version is not one less."""
-    known = {"this_id": shipment.id, "this_version": shipment.version - 1, "version": shipment.version}
-    if connection.execute(_SAVE, _facts(shipment) | known).rowcount != 1:
-        raise Raced(f"shipment {shipment.id} is no longer at version {shipment.version - 1}")
+def save(connection: Connection, changed: Sequence[Shipment]) -> None:
+    """Write what events and silence say. Raises Raced when a stored version is not one less."""
+    rows = [
+        _facts(each) | {"this_id": each.id, "this_version": each.version - 1, "version": each.version}
+        for each in changed
+    ]
+    if rows and connection.execute(_SAVE, rows).rowcount != len(rows):
+        raise Raced(f"one of {len(rows)} shipments is no longer at the version that was read")
 
 
 def retire(connection: Connection, shipment_id: ShipmentId, *, by: ShipmentId | None, at: datetime) -> None:
@@ -110,32 +125,37 @@ def due_reviews(connection: Connection, *, now: datetime, limit: int) -> list[Sh
     return list(connection.execute(_REVIEWS, {"now": now, "most": limit}).scalars())
 
 
-def add_events(
-    connection: Connection,
-    shipment_id: ShipmentId,
-    found: Iterable[TrackingEvent],
-    *,
-    seen_at: datetime,
-    not_seen_at: datetime | None,
-) -> None:
+def event_row(
+    shipment_id: ShipmentId, event: TrackingEvent, *, seen_at: datetime, not_seen_at: datetime | None
+) -> dict[str, Any]:
+    """One scan as it is stored."""
+    return _event_row(event) | {"shipment_id": shipment_id, "seen_at": seen_at, "not_seen_at": not_seen_at}
+
+
+def add_events(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Append; a scan that is there already is left as it was first told."""
-    rows = [
-        _event_row(event) | {"shipment_id": shipment_id, "seen_at": seen_at, "not_seen_at": not_seen_at}
-        for event in found
-    ]
     if rows:
         connection.execute(_ADD_EVENTS[connection.dialect.name], rows)
 
 
 def read_events(connection: Connection, shipment_id: ShipmentId) -> tuple[TrackingEvent, ...]:
     """Every scan of one shipment, in no order."""
-    return tuple(_event(row) for row in connection.execute(_EVENTS, {"shipment_id": shipment_id}))
+    return tuple(events_of(connection, [shipment_id])[shipment_id])
 
 
-def add_transition(connection: Connection, step: Transition) -> None:
-    """Append one change of state."""
-    row = {field.name: getattr(step, field.name) for field in fields(step)}
-    connection.execute(insert(transitions), row | {"id": new_id()})
+def events_of(connection: Connection, shipment_ids: Sequence[ShipmentId]) -> dict[ShipmentId, list[TrackingEvent]]:
+    """As `read_events` for several; none for a shipment without scans."""
+    found = defaultdict[ShipmentId, list[TrackingEvent]](list)
+    for row in connection.execute(_EVENTS, {"shipment_ids": shipment_ids}):
+        found[row.shipment_id].append(_event(row))
+    return found
+
+
+def add_transitions(connection: Connection, steps: Sequence[Transition]) -> None:
+    """Append changes of state."""
+    rows = [{field.name: getattr(step, field.name) for field in fields(step)} | {"id": new_id()} for step in steps]
+    if rows:
+        connection.execute(_ADD_TRANSITION, rows)
 
 
 def read_transitions(connection: Connection, shipment_id: ShipmentId) -> tuple[Transition, ...]:

@@ -73,7 +73,9 @@ class SqlStore:
     @contextmanager
     def _unit(self) -> Iterator[OrderUnit]:
         with self.begin() as connection:
-            yield SqlUnit(connection, self.vault, make_id=self._make_id)
+            unit = SqlUnit(connection, self.vault, make_id=self._make_id)
+            yield unit
+            unit.settle()
 
     def claim_looks(
         self,

@@ -1,0 +1,25 @@
+"""What one look leaves behind when it is written down."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker.domain.shipments import LookOutcome, ShipmentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookRecord:
+    """One look to write down. `next_look_at` is shop time; None stops asking."""
+
+    shipment_id: ShipmentId
+    fence: int
+    at: datetime
+    started_machine_at: datetime
+    took: timedelta
+    outcome: LookOutcome
+    next_look_at: datetime | None
+    http_status: int | None = None
+    wait: timedelta | None = None
+    new_events: int = 0
+    detail: str = ""
+    answer: bytes | None = None  # raw; stored compressed once per content
+    answer_sha256: str | None = None
