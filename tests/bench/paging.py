@@ -11,7 +11,7 @@ from tests.bench import figures
 from tests.bench.children import child, interleaved
 from tests.bench.figures import Tell
 from tests.bench.load import Load
-from tests.bench.shop import ENGINES, Site, environment, opened, take_in
+from tests.bench.shop import ENGINES, Site, environment, opened, rest_until, take_in
 from tests.faults.crew import Crew
 from tests.servers import answers, free_port, until
 from tracker.store.tables import orders
@@ -64,7 +64,7 @@ def _uncached(every: Load, app: App) -> float:
     for _ in range(3):
         with app.store.begin() as connection:
             connection.execute(update(orders).values(version=orders.c.version + 1))
-        time.sleep(TRUSTED_FOR.total_seconds() * 1.1)
+        rest_until(time.monotonic() + TRUSTED_FOR.total_seconds())
         rates.append(every.round(ORDERS).rate)
     return median(rates)
 

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from config.settings import FOLDER, load
 from notifiers.message import Channel
 from tests.faults.crew import clean_environment
 from tests.faults.shop import hurried
-from tests.servers import Postgres, free_port, running_postgres
+from tests.servers import Postgres, free_port, running_postgres, until
 from tracker.domain.intake import NewOrder, NewRecipient, NewShipment
 from tracker.domain.people import Contact
 from tracker.intake import carry_out
@@ -148,6 +149,11 @@ def make_due(store: SqlStore) -> None:
     """Let every shipment be asked about again, as if its interval had passed."""
     with store.begin() as connection:
         connection.execute(update(shipments).values(next_look_at=datetime.now(UTC) - timedelta(seconds=1)))
+
+
+def rest_until(instant: float) -> None:
+    """Until this reading of the monotonic clock."""
+    until(lambda: time.monotonic() >= instant, timedelta(minutes=1), what="a pause to end")
 
 
 def _folder(prefix: str) -> Path:

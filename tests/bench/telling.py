@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from tests.bench import figures
 from tests.bench.children import child
 from tests.bench.figures import CannotMeasure, Tell
-from tests.bench.shop import ENGINES, Site, environment, opened, take_in
+from tests.bench.shop import ENGINES, Site, environment, opened, rest_until, take_in
 from tests.faults.crew import Crew, Process, descendants
 from tests.servers import until
 from tracker.domain.notices import NotificationState
@@ -78,10 +78,11 @@ def _is_up(app: App) -> bool:
 
 
 def _tell_of_orders(app: App) -> list[Told]:
-    for _ in range(ORDERS):
+    began = time.monotonic()
+    for n in range(ORDERS):
+        rest_until(began + n * PACE)
         (registered,) = take_in(app, 1)
         carry_out.ring(app, registered)
-        time.sleep(PACE)
     until(lambda: not _open(app), LAST, what="every mail to be accepted")
     accepted = _accepted(app)
     if len(accepted) < ORDERS:
