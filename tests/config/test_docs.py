@@ -1,4 +1,4 @@
-"""Whether the page about settings names every variable that is read, and no other."""
+"""Whether the pages about settings and servers say what is true of the settings."""
 
 import re
 from pathlib import Path
@@ -17,3 +17,13 @@ def test_the_page_names_what_is_read_and_nothing_else() -> None:
 
     named = {name for row in page.splitlines() if row.startswith("| `") for name in ON_PAGE.findall(row.split("|")[1])}
     assert named == (read - {""} - FROM_THE_SYSTEM) | BY_CARRIER
+
+
+def test_no_setting_of_the_server_page_has_a_comment_behind_it() -> None:
+    """systemd would take "SECRET_KEY=  # 32 random characters" for a key that everybody can read here."""
+    page = (ROOT / "docs" / "deploy.md").read_text()
+
+    settings = re.findall(r"^[A-Z]+(?:_[A-Z]+)*=.*$", page, re.MULTILINE)
+
+    assert len(settings) > 5
+    assert [line for line in settings if "#" in line] == []
