@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -116,11 +117,15 @@ class Shop:
 
     def drain(self, within: timedelta = DRAIN) -> None:
         """Wait until nothing is open."""
-        until(lambda: not self.count(*OPEN_STATES), within, what=f"everything to end; now {self.states()}")
+        try:
+            until(lambda: not self.count(*OPEN_STATES), within, what="everything to end")
+        except AssertionError as waited:
+            waited.add_note("\n".join(str(row) for row in self.rows() if row.state in OPEN_STATES))
+            raise
 
-    def states(self) -> list[str]:
-        """For messages of failed waits."""
-        return sorted(row.state for row in self.rows())
+    def states(self) -> dict[str, int]:
+        """How many notifications are in which state, for messages of failed waits."""
+        return dict(Counter(row.state.value for row in self.rows()))
 
     def settle(self) -> Tally:
         """Drain, then see that every promise was kept."""

@@ -18,7 +18,7 @@ FROZEN = timedelta(seconds=12)  # longer than the longest wait of our clients, s
 
 def arrive(it: Shop, mails: int, *, within: timedelta = LATE) -> None:
     """Wait until so many different mails are in the box."""
-    until(lambda: it.arrived() >= mails, within, what=f"mail {mails}; now {it.arrived()}, {it.states()[:5]}")
+    until(lambda: it.arrived() >= mails, within, what=f"mail {mails}; now {it.arrived()}, {it.states()}")
 
 
 def assert_heard_again(it: Shop) -> None:

@@ -1,0 +1,341 @@
+"""A minute of random trouble, then peace: is every promise kept? python -m tests.faults.soak [--seed N]."""
+
+import argparse
+import secrets
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from notifiers.sandbox.faults import Action, Fault, Stage
+from tests.faults.crew import Process
+from tests.faults.ledger import Tally
+from tests.faults.proxy import FaultProxy
+from tests.faults.shop import Shop, shop
+from tests.servers import Valkey, new_folder, running_postgres, running_valkey, until
+from tracker.pipeline.faults import FaultPoint
+from tracker.pipeline.ports import StoreAway
+from tracker.store.schema import migrate
+
+DRAIN = timedelta(seconds=180)
+PACE = (0.05, 0.3)  # seconds between two deeds
+LASTS = (0.5, 4.0)  # seconds of a trouble that has an end
+STORY = (("origin", 1), ("departed", 4), ("out for delivery", 8), ("delivered", 14))
+MAIL_TROUBLES: tuple[dict[str, Any], ...] = (
+    {"stage": Stage.ACCEPTED, "action": Action.DROP},
+    {"stage": Stage.ACCEPTED, "action": Action.SLOW, "seconds": 3.0},
+    {"stage": Stage.END, "action": Action.DROP},
+    {"stage": Stage.END, "action": Action.REPLY, "code": 451},
+    {"stage": Stage.DATA, "action": Action.REPLY, "code": 451},
+    {"stage": Stage.RCPT, "action": Action.DROP},
+    {"stage": Stage.CONNECT, "action": Action.REPLY, "code": 421},
+)
+CARRIER_TROUBLES: tuple[dict[str, Any], ...] = (
+    {"kind": "429", "retry_after": 1},
+    {"kind": "503"},
+    {"kind": "500"},
+    {"kind": "reset"},
+    {"kind": "half"},
+    {"kind": "html"},
+    {"kind": "slow", "seconds": 3.0},
+    {"kind": "expire_tokens"},
+)
+
+Mend = Callable[[], None]
+Deed = Callable[["Soak"], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Base:
+    """A database, and how to trouble it."""
+
+    url: str
+    seen_by_processes: str
+    trouble: Callable[[Random], tuple[str, Mend]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Soak:
+    """One soak under way."""
+
+    it: Shop
+    base: Base
+    valkey: Valkey
+    chance: Random
+    workers: list[Process] = field(default_factory=list)
+    clocks: list[Process] = field(default_factory=list)
+    mends: list[tuple[float, Mend]] = field(default_factory=list)  # when, what
+    diary: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+    parcels: int = 0
+    queue_is_well: bool = True
+    base_is_well: bool = True
+
+    def note(self, what: str) -> None:
+        self.diary.append(f"{time.monotonic() - self.began:6.1f} s  {what}")
+
+    def mend_later(self, mend: Mend) -> None:
+        self.mends.append((time.monotonic() + self.chance.uniform(*LASTS), mend))
+
+    def mend_due(self, *, all_of_them: bool = False) -> None:
+        due = [each for each in self.mends if all_of_them or each[0] <= time.monotonic()]
+        self.mends = [each for each in self.mends if each not in due]
+        for _, mend in due:
+            mend()
+
+    def keep_crew(self) -> None:
+        """Two workers and a clock at least, as a supervisor would."""
+        self.workers = [each for each in self.workers if each.is_alive()]
+        self.clocks = [each for each in self.clocks if each.is_alive()]
+        while len(self.workers) < 2:
+            self.workers.append(self.it.worker())
+        while len(self.clocks) < 1:
+            self.clocks.append(self.it.clock())
+
+
+def order(soak: Soak) -> None:
+    with taking_in(soak):
+        soak.it.confirm(soak.chance.randint(1, 12))
+
+
+def ship(soak: Soak) -> None:
+    with taking_in(soak):
+        soak.parcels += len(soak.it.ship(soak.chance.randint(1, 6), story=STORY))
+
+
+@contextmanager
+def taking_in(soak: Soak) -> Iterator[None]:
+    """A shop whose database is away is told to come again; nobody but us can wake who froze while writing."""
+    try:
+        yield
+    except StoreAway as away:
+        soak.note(f"orders refused: {away}")
+        wake(soak)
+        soak.mend_due(all_of_them=True)
+
+
+def plant(soak: Soak) -> None:
+    """A worker that will die or freeze at some point."""
+    if len(soak.workers) >= 5:
+        return
+    point, hit = soak.chance.choice(list(FaultPoint)), soak.chance.randint(1, 8)
+    fault = f"{point}:{soak.chance.choice(['kill', 'kill', 'stop', 'raise', 'sleep=1.5'])}:{hit}"
+    soak.note(f"a worker with {fault}")
+    soak.workers.append(soak.it.worker(fault=fault))
+
+
+def kill(soak: Soak) -> None:
+    victim = soak.chance.choice([*soak.workers, *soak.clocks])
+    soak.note(f"SIGKILL to {victim.name}")
+    victim.kill()
+
+
+def stop(soak: Soak) -> None:
+    leaving = soak.chance.choice(soak.workers)
+    soak.note("SIGTERM to a worker")
+    leaving.signal(signal.SIGTERM)
+
+
+def freeze(soak: Soak) -> None:
+    sleeper = soak.chance.choice([*soak.workers, *soak.clocks])
+    soak.note(f"SIGSTOP to {sleeper.name}")
+    sleeper.signal(signal.SIGSTOP)
+    soak.mend_later(lambda: sleeper.signal(signal.SIGCONT))
+
+
+def wake(soak: Soak) -> None:
+    """Whoever a planted fault has frozen."""
+    for sleeper in soak.workers:
+        if sleeper.is_stopped():
+            sleeper.signal(signal.SIGCONT)
+
+
+def trouble_mail(soak: Soak) -> None:
+    trouble = soak.chance.choice(MAIL_TROUBLES)
+    soak.note(f"mailbox: {trouble}")
+    soak.it.mailbox.faults.add(Fault(count=soak.chance.randint(1, 3), **trouble))
+
+
+def close_door(soak: Soak) -> None:
+    soak.note("mailbox: closed")
+    soak.it.mailbox.close_door()
+    soak.mend_later(soak.it.mailbox.open_door)
+
+
+def trouble_carrier(soak: Soak) -> None:
+    trouble = soak.chance.choice(CARRIER_TROUBLES)
+    soak.note(f"carrier: {trouble}")
+    soak.it.ups.fault(**{"count": soak.chance.randint(1, 3), **trouble})
+
+
+def trouble_queue(soak: Soak) -> None:
+    if not soak.queue_is_well:
+        return
+    if soak.chance.random() < 0.4:
+        soak.note("queue: flushed")
+        soak.valkey.flush()
+        return
+    soak.note("queue: killed")
+    soak.valkey.kill()
+    soak.queue_is_well = False
+
+    def mend() -> None:
+        soak.valkey.start()
+        soak.queue_is_well = True
+
+    soak.mend_later(mend)
+
+
+def trouble_base(soak: Soak) -> None:
+    if not soak.base_is_well:
+        return
+    what, undo = soak.base.trouble(soak.chance)
+    soak.note(f"database: {what}")
+    soak.base_is_well = False
+
+    def mend() -> None:
+        undo()
+        soak.base_is_well = True
+
+    soak.mend_later(mend)
+
+
+DEEDS: tuple[tuple[int, Deed], ...] = (
+    (12, order),
+    (4, ship),
+    (4, plant),
+    (3, kill),
+    (1, stop),
+    (2, freeze),
+    (3, wake),
+    (4, trouble_mail),
+    (1, close_door),
+    (4, trouble_carrier),
+    (1, trouble_queue),
+    (1, trouble_base),
+)
+
+
+def run(*, engine: str, seconds: float, seed: int) -> tuple[Tally, list[str]]:
+    """What came of it, and the diary. Raises AssertionError, with the diary, when a promise was broken."""
+    with (
+        BASES[engine]() as base,
+        running_valkey() as valkey,
+        shop(base.url, seen_by_processes=base.seen_by_processes, redis_url=valkey.url) as it,
+    ):
+        soak = Soak(it=it, base=base, valkey=valkey, chance=Random(seed))
+        try:
+            _trouble(soak, seconds)
+            return _peace(soak), soak.diary
+        except AssertionError as broken:
+            broken.add_note("\n".join(["What was done:", *soak.diary]))
+            raise
+
+
+def _trouble(soak: Soak, seconds: float) -> None:
+    soak.keep_crew()
+    until(lambda: all(each.is_ready() for each in soak.workers), timedelta(seconds=60), what="the crew")
+    ends = time.monotonic() + seconds
+    weights = [weight for weight, _ in DEEDS]
+    while time.monotonic() < ends:
+        (deed,) = soak.chance.choices([deed for _, deed in DEEDS], weights)
+        deed(soak)
+        soak.mend_due()
+        soak.keep_crew()
+        rest = time.monotonic() + soak.chance.uniform(*PACE)
+        until(lambda: time.monotonic() > rest, what="a little time")  # noqa: B023 - asked at once
+
+
+def _peace(soak: Soak) -> Tally:
+    """Everything works again: wait until all is told, then ask."""
+    soak.note("peace")
+    soak.mend_due(all_of_them=True)
+    soak.it.mailbox.faults.clear()
+    soak.it.ups.api.faults.clear()
+    wake(soak)
+    for each in soak.workers:
+        each.signal(signal.SIGTERM)
+    soak.workers = [soak.it.worker(), soak.it.worker()]
+    soak.keep_crew()
+    until(lambda: _arrived(soak) == soak.parcels, DRAIN, what=f"{soak.parcels} parcels to arrive")
+    soak.it.drain(DRAIN)
+    return soak.it.settle()
+
+
+def _arrived(soak: Soak) -> int:
+    delivered = {row.shipment_id for row in soak.it.rows() if row.notice == "delivered"}
+    return len(delivered)
+
+
+@contextmanager
+def _sqlite() -> Iterator[Base]:
+    folder = new_folder("wismo-db-")
+    file = folder / "wismo.sqlite3"
+    migrate(f"sqlite:///{file}")
+    url = f"sqlite:///{file}"
+    yield Base(url=url, seen_by_processes=url, trouble=lambda chance: _lock(file))
+
+
+def _lock(file: Path) -> tuple[str, Mend]:
+    other = sqlite3.connect(file, isolation_level=None, timeout=10)
+    with suppress(sqlite3.OperationalError):  # somebody frozen may hold it already
+        other.execute("BEGIN IMMEDIATE")
+    return "write lock", other.close
+
+
+@contextmanager
+def _postgresql() -> Iterator[Base]:
+    with running_postgres() as server, FaultProxy(server.socket_path) as line:
+        name = server.create()
+        migrate(server.url(name))
+        through = f"postgresql+psycopg://postgres@127.0.0.1:{line.port}/{name}"
+        yield Base(url=server.url(name), seen_by_processes=through, trouble=lambda chance: _disturb(line, chance))
+
+
+def _disturb(line: FaultProxy, chance: Random) -> tuple[str, Mend]:
+    match chance.choice(["cut", "stalled", "slow", "deaf"]):
+        case "cut":
+            line.cut()
+            return "cut", line.mend
+        case "stalled":
+            line.stall()
+            return "stalled", line.mend
+        case "slow":
+            line.delay(0.05)
+            return "slow", line.mend
+        case _:
+            line.lose_answers()
+            return "answers lost", line.mend
+
+
+BASES = {"sqlite": _sqlite, "postgresql": _postgresql}
+
+
+def main() -> int:
+    """Exit 1 when a promise was broken; the seed is printed first."""
+    options = argparse.ArgumentParser(prog="tests.faults.soak", description=__doc__)
+    options.add_argument("--seconds", type=float, default=60, help="of trouble on each database")
+    options.add_argument("--seed", type=int, default=None)
+    options.add_argument("--database", choices=[*BASES, "both"], default="both")
+    chosen = options.parse_args()
+    seed = secrets.randbelow(2**32) if chosen.seed is None else chosen.seed
+    print(f"seed {seed}", flush=True)
+    for engine in BASES if chosen.database == "both" else [chosen.database]:
+        try:
+            tally, diary = run(engine=engine, seconds=chosen.seconds, seed=seed)
+        except AssertionError as broken:
+            print(f"{engine}: BROKEN {broken}", *getattr(broken, "__notes__", []), sep="\n")
+            return 1
+        print(f"{engine}: {len(diary)} troubles; {tally}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
