@@ -1,15 +1,17 @@
 """How a test types a command: in this process, with an environment of its own."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from config.problems import SettingsError
-from tracker.cli.main import cli
+from tracker.cli.main import cli, main
 
-WRONG_USE = 2
+BAD_NEWS, WRONG_USE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +31,14 @@ class Shell:
         error = self.run(*words).exception
         assert isinstance(error, SettingsError)
         return str(error)
+
+    def main(self, *words: str) -> int:
+        """The exit code of the entry point itself, which turns errors into sentences."""
+        told = {"WISMO_DATA": str(self.home), **self.variables}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["wismo", *words])
+            for name, value in told.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        return int(ended.value.code or 0)

@@ -37,6 +37,8 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write; must not e
 
     if file.exists():
         fail(f"{file} exists already. Name a new file.")
+    if not os.access(file.absolute().parent, os.W_OK):
+        fail(f"Nothing can be written to {file.absolute().parent}. Make that folder, or name another.")
     settings = opening.settings("backup")
     counted = copying.backup(settings.database_url, file)
     say(f"{file}: {counted} rows, {os.path.getsize(file):,} bytes. Keep SECRET_KEY with it: addresses are encrypted.")

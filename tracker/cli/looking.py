@@ -45,6 +45,9 @@ def poll(
     """Ask for everything that is due now, in this process."""
     with opening.opened() as app:
         names = [carrier] if carrier else sorted(app.carriers)
+        if not names:
+            why = "; ".join(each.why_off for each in app.settings.carriers.values())
+            fail(f"No carrier is on: {why}.", code=BAD_NEWS)
         for name in names:
             if name not in app.carriers:
                 fail(f"Carrier {name!r} is off or unknown. On: {', '.join(sorted(app.carriers)) or 'none'}.")
@@ -57,10 +60,16 @@ def track(
 ) -> None:
     """Show what is known of a number: where it stands, when it was last asked, what was told."""
     with opening.opened() as app, app.store.read() as snapshot:
-        found = [_journey(each) for each in lookups.find(snapshot, number)]
-    rows(found, form=form, empty=f"Nothing is known of {number}: it is neither a tracking number nor an order number.")
+        found = [_journey(each) for each in lookups.find(snapshot, number) or lookups.find(snapshot, _plain(number))]
+    empty = f"No parcel is known under {number}, neither by its own number nor in an order of that number."
+    rows(found, form=form, empty=empty)
     if not found:
         raise typer.Exit(BAD_NEWS)
+
+
+def _plain(number: str) -> str:
+    """As labels print it: "1z 999 aa1…"."""
+    return "".join(letter for letter in number.upper() if letter.isalnum())
 
 
 def _journey(journey: Journey) -> Row:

@@ -5,8 +5,13 @@ import sys
 import typer
 
 from config.problems import SettingsError
+from notifiers.contract import NotifierMisconfigured
 from tracker.cli import care, looking, orders, processes, telling
-from tracker.cli.printing import WRONG_USE, warn
+from tracker.cli.printing import BAD_NEWS, WRONG_USE, warn
+from tracker.intake.carry_out import Contended
+from tracker.pipeline.ports import StoreAway
+from tracker.render.themes import ThemeUnreadable
+from tracker.store.errors import StoreUnfit
 
 cli = typer.Typer(
     name="wismo",
@@ -20,9 +25,18 @@ for room in (processes, orders, looking, telling, care):
 
 
 def main() -> None:
-    """The entry point; settings that do not fit are a sentence each, not a traceback."""
+    """The entry point; what a person can mend is a sentence, not a traceback."""
     try:
         cli()
-    except SettingsError as error:
+    except (SettingsError, ThemeUnreadable, NotifierMisconfigured) as error:
         warn(str(error))
         sys.exit(WRONG_USE)
+    except StoreUnfit as error:
+        warn(f"{error}. `wismo doctor` says more.")
+        sys.exit(BAD_NEWS)
+    except StoreAway as error:
+        warn(f"{error}. Start the database, or mend DATABASE_URL; `wismo doctor` tries it.")
+        sys.exit(BAD_NEWS)
+    except Contended:
+        warn("Others changed the same orders again and again. Run it again: what is the same changes nothing.")
+        sys.exit(BAD_NEWS)

@@ -24,6 +24,8 @@ class Format(StrEnum):
 
 Row = Mapping[str, object]
 
+WIDEST = 8  # columns; more of them leave two letters for each on a usual screen
+
 
 def rows(found: Sequence[Row], *, form: Format, title: str = "", empty: str = "Nothing.") -> None:
     """Print rows that all have the same keys."""
@@ -33,6 +35,8 @@ def rows(found: Sequence[Row], *, form: Format, title: str = "", empty: str = "N
         _csv(found)
     elif not found:
         say(empty)
+    elif len(found[0]) > WIDEST:
+        _cards(found, title)
     else:
         _table(found, title)
 
@@ -81,3 +85,13 @@ def _table(found: Sequence[Row], title: str) -> None:
     for row in found:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
     Console(highlight=False).print(table)
+
+
+def _cards(found: Sequence[Row], title: str) -> None:
+    """One row after the other, a line for each field that has a value."""
+    for row in found:
+        table = Table(title=title or None, title_justify="left", show_header=False)
+        for name, value in row.items():
+            if value is not None:
+                table.add_row(name.replace("_", " "), str(value))
+        Console(highlight=False).print(table)
