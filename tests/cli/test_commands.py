@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import WRONG_USE, Shell
+from tests.cli.shell import BAD_NEWS, WRONG_USE, Shell
 
 ORDERS = """order,carrier,tracking,email
 1001,ups,1Z4WV0303100001373,ada@shopper.example
@@ -33,6 +33,19 @@ def test_a_dry_run_writes_nothing(shell: Shell, tmp_path: Path) -> None:
     shell.run("import", str(file), "--brand", "alpenglow", "--dry-run")
 
     assert shell.run("track", "1001").exit_code == 1
+
+
+def test_an_import_tells_a_program_what_it_counted(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(ORDERS)
+
+    report = json.loads(shell.run("import", str(file), "--brand", "alpenglow", "--dry-run", "--format", "json").stdout)
+
+    assert report["orders"] == {"created": 1, "changed": 0, "unchanged": 0}
+    assert report["rows"] == {"read": 2, "left_out": 1}
+    assert report["messages"] == 0
+    assert [(row["line"], row["column"]) for row in report["left_out"]] == [(3, "email")]
+    assert any("UPS_CLIENT_ID" in warning for warning in report["warnings"])
 
 
 def test_a_key_is_shown_once_and_can_be_ended(shell: Shell) -> None:
@@ -99,3 +112,11 @@ def test_settings_that_do_not_fit_are_sentences_and_no_secret(tmp_path: Path) ->
     assert "PORT" in said
     assert "SMTP_URL" in said
     assert "hunter2" not in said
+
+
+def test_what_is_missing_outside_is_a_sentence_and_no_trace(bare: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bare.main("track", "1001") == BAD_NEWS
+
+    said = capsys.readouterr().err
+    assert "wismo migrate" in said
+    assert len(said.splitlines()) == 1

@@ -7,7 +7,7 @@ import typer
 from rich.progress import Progress
 
 from tracker.cli import opening
-from tracker.cli.printing import BAD_NEWS, Format, fail, rows, say
+from tracker.cli.printing import BAD_NEWS, Format, fail, json_value, rows, say
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -40,10 +40,14 @@ def import_(
             )
         except NoTable as error:
             fail(str(error))
-    rows(
-        [problem.as_row() for problem in report.problems], form=form, title="Rows left out", empty="Every row was read."
-    )
+    left_out = [problem.as_row() for problem in report.problems]
+    if form is Format.JSON:
+        json_value(report.as_json() | {"left_out": left_out})
+    else:
+        rows(left_out, form=form, title="Rows left out", empty="Every row was read.")
     if form is Format.TABLE:
+        for warning, times in report.warnings.most_common():
+            say(f"{times} order(s): {warning}")
         say(report.summary())
     if report.problems:
         raise typer.Exit(BAD_NEWS)

@@ -44,6 +44,16 @@ class ImportReport:
         if len(self.problems) < MOST_SHOWN:
             self.problems.append(row)
 
+    def as_json(self) -> dict[str, object]:
+        """The counts, for programs."""
+        return {
+            "dry_run": self.dry_run,
+            "orders": {each.value: self.results[each] for each in Result},
+            "rows": {"read": self.rows + self.bad_rows, "left_out": self.bad_rows},
+            "messages": self.messages,
+            "warnings": dict(self.warnings),
+        }
+
     def summary(self) -> str:
         """One sentence for a person."""
         would = "would be " if self.dry_run else ""
