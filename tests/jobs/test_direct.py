@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from structlog.testing import capture_logs
+
 from tests.servers import until
 from tracker.jobs.direct import DirectClaims
+from tracker.pipeline.ports import StoreAway
 
 NOW = timedelta(0)
 SOON = timedelta(seconds=0.01)
@@ -61,3 +64,19 @@ def test_it_goes_straight_on_while_there_is_work() -> None:
     assert until(lambda: not left, what="all work to be done")
     direct.stop()
     assert direct.join(timedelta(seconds=10))
+
+
+def test_a_database_that_is_away_is_said_once_and_again_when_it_went_again() -> None:
+    turns = iter([True, True, True, False, True, True])  # whether it is away
+    left: list[bool] = []
+
+    def work() -> int:
+        left.append(away := next(turns, False))
+        if away:
+            raise StoreAway("no answer")
+        return 0
+
+    with capture_logs() as lines, running(work, silence=NOW):
+        assert until(lambda: len(left) > 6, what="all turns")
+
+    assert [line["event"] for line in lines] == ["database_away", "database_away"]

@@ -69,15 +69,19 @@ def _settings(settings: Settings) -> Iterator[Finding]:
             finding="made at the first start and kept in the data directory",
             fix="Set SECRET_KEY when more than one machine runs Wismo; keep it with your backups.",
         )
-    if settings.send is SendMode.ON:
-        yield Finding(part="sending", health=Health.OK, finding="on")
-    else:
-        yield Finding(
-            part="sending",
-            health=Health.OFF,
-            finding=f"WISMO_SEND={settings.send}: messages are decided and kept, not sent",
-            fix="Set WISMO_SEND=on when you want shoppers to get them.",
-        )
+    yield _sending(settings.send)
+
+
+def _sending(mode: SendMode) -> Finding:
+    fix = "Set WISMO_SEND=on when you want shoppers to get them."
+    match mode:
+        case SendMode.ON:
+            return Finding(part="sending", health=Health.OK, finding="on")
+        case SendMode.ALLOWLIST:
+            told = "WISMO_SEND=allowlist: sent to the addresses of WISMO_SEND_ALLOWLIST, all others are kept"
+        case SendMode.OFF:
+            told = "WISMO_SEND=off: messages are decided and kept, not sent"
+    return Finding(part="sending", health=Health.OFF, finding=told, fix=fix)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -32,6 +32,7 @@ class Tick:
     name: str
     every: timedelta
     run: Callable[[], int]  # how many rows it dealt with
+    is_ours: bool = True  # false: its failure is somebody else's, and no reason to call ourselves unready
 
 
 def ticks(app: App) -> tuple[Tick, ...]:
@@ -51,7 +52,15 @@ def ticks(app: App) -> tuple[Tick, ...]:
     url = app.settings.heartbeat_url
     if url is None:
         return recurring
-    return (*recurring, Tick(name="beacon", every=timing.beat_away, run=lambda: beacon.send(url)))
+    return (*recurring, Tick(name="beacon", every=timing.beat_away, run=lambda: beacon.send(url), is_ours=False))
+
+
+def perform(app: App, tick: Tick) -> None:
+    """Run it once; one of ours that ends well leaves its heartbeat."""
+    began = time.monotonic()
+    done = tick.run()
+    if tick.is_ours:
+        app.ops.heartbeat(tick.name, every=tick.every, took=timedelta(seconds=time.monotonic() - began), done=done)
 
 
 def run(app: App, *, owner: str) -> int:
@@ -107,14 +116,7 @@ def _add(scheduler: BackgroundScheduler, name: str, every: timedelta, job: Calla
 
 
 def _only_while_leading(app: App, leader: Leader, tick: Tick) -> Callable[[], None]:
-    def job() -> None:
-        if not leader.leads():
-            return
-        began = time.monotonic()
-        done = tick.run()
-        app.ops.heartbeat(tick.name, every=tick.every, took=timedelta(seconds=time.monotonic() - began), done=done)
-
-    return job
+    return lambda: perform(app, tick) if leader.leads() else None
 
 
 def _tell_of_trouble(event: JobExecutionEvent) -> None:

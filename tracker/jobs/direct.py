@@ -20,6 +20,7 @@ class DirectClaims:
         self._silence = silence.total_seconds()
         self._pace = pace.total_seconds()
         self._rang_at = float("-inf")  # a worker without a doorbell starts at once
+        self._is_away = False  # the database, when last asked: one line says so, not four a second
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="direct-claims", daemon=True)
 
@@ -50,9 +51,14 @@ class DirectClaims:
     def _try(self) -> int:
         """This thread is what still works when nothing else does: no trouble may end it."""
         try:
-            return self._work()
+            done = self._work()
         except StoreAway as away:
-            log.warning("database_away", job="direct", why=str(away))
+            if not self._is_away:
+                log.warning("database_away", job="direct", why=str(away))
+            self._is_away = True
+            return 0
         except Exception:
             log.exception("direct_claims_failed")
-        return 0
+            return 0
+        self._is_away = False
+        return done
