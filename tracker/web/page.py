@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from tracker.domain.shipments import OrderId
-from tracker.pipeline.ports import StoreAway
+from tracker.pipeline.ports import Raced, StoreAway
 from tracker.store import lookups
 from tracker.web import html
 from tracker.web.pagecache import CachedPage, PageCache, etag_of
@@ -119,7 +119,7 @@ class TrackingPage:
     def _write_view(self, order_id: OrderId) -> None:
         try:
             self._app.watched(order_id)
-        except StoreAway as error:
+        except (StoreAway, Raced) as error:  # Raced: a look wrote the same parcels and was just now there
             log.warning("view_not_written", order_id=order_id, why=str(error))
 
 
