@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
 from statistics import median
 
 from sqlalchemy import update
@@ -23,6 +24,7 @@ POPULAR = 20  # pages asked for again and again
 REQUESTS = 8_000  # of each in one round: most of a second, as long as a cached page is trusted
 ROUNDS = 9
 GOAL = 0.40
+START = timedelta(seconds=60)
 
 
 def measure(place: Site, tell: Tell) -> None:
@@ -41,7 +43,7 @@ def measure(place: Site, tell: Tell) -> None:
 
 def _measure(engine: str, app: App, paths: list[str], stack: ExitStack, tell: Tell) -> None:
     port = app.settings.port
-    until(lambda: answers(port), what="the web process to listen")
+    until(lambda: answers(port), START, what="the web process to listen")
     every = stack.enter_context(closing(Load(port, paths)))
     tell(figures.plain(f"page/first_view/{engine}/requests_per_second", every.round(ORDERS).rate))
     tell(figures.plain(f"page/uncached/{engine}/requests_per_second", _uncached(every, app)))
@@ -73,6 +75,6 @@ def _uncached(every: Load, app: App) -> float:
 def _constant(size: int) -> Iterator[Load]:
     port = free_port()
     with child("constant", str(port), str(size)):
-        until(lambda: answers(port), what="the constant to listen")
+        until(lambda: answers(port), START, what="the constant to listen")
         with closing(Load(port, ["/t/constant"])) as load:
             yield load

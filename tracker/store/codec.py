@@ -24,7 +24,7 @@ def to_plain(value: Any) -> Any:
         case tuple() | list() | frozenset():
             plain = [to_plain(each) for each in value]
         case _ if is_dataclass(value):
-            pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
+            pairs = ((name, getattr(value, name)) for name in _names(type(value)))
             plain = {name: to_plain(each) for name, each in pairs if each is not None}
         case _:
             raise TypeError(f"{type(value).__name__} cannot be stored as JSON; teach tracker/store/codec.py")
@@ -34,6 +34,11 @@ def to_plain(value: Any) -> Any:
 def from_plain(kind: type[T], plain: Any) -> T:
     """The value as it was. A field this version does not know is dropped, one that was not stored takes its default."""
     return cast(T, _decoder(cast(Any, kind))(plain))
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 @cache

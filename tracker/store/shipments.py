@@ -33,6 +33,7 @@ from tracker.store.upserts import insert_once
 
 IN_COLUMNS = frozenset({"milestone", "reason", "since", "event", "visit", "corrected_from"})
 BESIDE = tuple(field.name for field in fields(Standing) if field.name not in IN_COLUMNS)
+_OF_EVENT, _OF_STEP = (tuple(field.name for field in fields(kind)) for kind in (TrackingEvent, Transition))
 
 _OF_ORDERS = (
     select(shipments).where(shipments.c.order_id.in_(bindparam("order_ids", expanding=True))).order_by(shipments.c.id)
@@ -153,7 +154,7 @@ def events_of(connection: Connection, shipment_ids: Sequence[ShipmentId]) -> dic
 
 def add_transitions(connection: Connection, steps: Sequence[Transition]) -> None:
     """Append changes of state."""
-    rows = [{field.name: getattr(step, field.name) for field in fields(step)} | {"id": new_id()} for step in steps]
+    rows = [{name: getattr(step, name) for name in _OF_STEP} | {"id": new_id()} for step in steps]
     if rows:
         connection.execute(_ADD_TRANSITION, rows)
 
@@ -260,7 +261,7 @@ def _facts(shipment: Shipment) -> dict[str, Any]:
 
 
 def _event_row(event: TrackingEvent) -> dict[str, Any]:
-    row = {field.name: getattr(event, field.name) for field in fields(event)}
+    row = {name: getattr(event, name) for name in _OF_EVENT}
     return row | {"id": new_id(), "fingerprint": event.fingerprint, "place": to_plain(event.place)}
 
 
