@@ -24,7 +24,7 @@ def to_plain(value: Any) -> Any:
         case tuple() | list() | frozenset():
             plain = [to_plain(each) for each in value]
         case _ if is_dataclass(value):
-            pairs = ((name, getattr(value, name)) for name in _names(type(value)))
+            pairs = ((name, getattr(value, name)) for name in _names(cast(Any, type(value))))
             plain = {name: to_plain(each) for name, each in pairs if each is not None}
         case _:
             raise TypeError(f"{type(value).__name__} cannot be stored as JSON; teach tracker/store/codec.py")
