@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from carriers.events import Milestone, Phase, PromiseKind, Reason
+from carriers.events import Clock, Milestone, Phase, PromiseKind, Reason
 from notifiers.message import Channel
 from tests.store.builders import NOON, a_recipient, a_scan, a_shipment, an_order, stored
 from tracker.domain.orders import OrderStage, OrderState
@@ -23,8 +24,10 @@ from tracker.domain.shipments import (
 )
 from tracker.domain.windows import DeliveryWindow, PromisedBy
 from tracker.pipeline.ports import Raced
+from tracker.store.tables import events
 from tracker.store.unit import SqlStore
 
+DAY = timedelta(days=1)
 WINDOW = DeliveryWindow(
     first_day=date(2026, 3, 5),
     last_day=date(2026, 3, 6),
@@ -101,16 +104,22 @@ def test_two_who_read_the_same_version_cannot_both_write(store: SqlStore) -> Non
         unit.save_shipment(replace(shipment, version=1))
 
 
-def test_a_scan_told_twice_is_stored_once_as_first_told(store: SqlStore) -> None:
+def test_a_scan_told_anew_is_stored_once_as_told_last_and_as_seen_first(store: SqlStore) -> None:
     shipment = stored(store, an_order()).shipments[0]
-    first = replace(a_scan(), reason=Reason.WEATHER, phase=Phase.MOVED, retracts=Milestone.DELIVERED)
+    first = replace(a_scan(), reason=Reason.WEATHER, clock=Clock.ASSUMED, utc_offset_minutes=None)
+    surer = replace(a_scan(), phase=Phase.MOVED, retracts=Milestone.DELIVERED, text="again", known=False)
 
     with store.write() as unit:
         unit.add_events(shipment.id, [first], seen_at=NOON, not_seen_at=None)
-        unit.add_events(shipment.id, [replace(first, text="again"), a_scan(minute=1)], seen_at=NOON, not_seen_at=NOON)
+    with store.write() as unit:
+        unit.add_events(shipment.id, [surer, a_scan(minute=1)], seen_at=NOON + DAY, not_seen_at=NOON)
 
     with store.write() as unit:
-        assert set(unit.dossier(shipment.id).events) == {first, a_scan(minute=1)}
+        assert set(unit.dossier(shipment.id).events) == {surer, a_scan(minute=1)}
+    with store.read() as snapshot:
+        rows = snapshot.connection.execute(select(events.c.fingerprint, events.c.seen_at))
+        seen = {row.fingerprint: row.seen_at for row in rows}
+    assert seen == {surer.fingerprint: NOON, a_scan(minute=1).fingerprint: NOON + DAY}
 
 
 def test_a_zero_byte_from_a_carrier_does_not_stop_us(store: SqlStore) -> None:

@@ -11,12 +11,13 @@ from config.settings import SendMode, Settings
 from notifiers.contract import NotifierMisconfigured
 from tracker.pipeline.ports import StoreAway
 from tracker.pipeline.quotas import StoreMeter, widened
-from tracker.store import facts, gates, heartbeats, pauses, schema
+from tracker.store import facts, figures, gates, heartbeats, pauses, schema
 from tracker.store.claims import HOLD
 from tracker.store.errors import StoreUnfit
 from tracker.wiring import App, build
 
 LEAST_FREE = 1 << 30  # bytes: below a gigabyte a database is soon full
+MOST_CODES = 5  # unknown codes to name; /metrics has more
 MOST_SKEW = timedelta(seconds=5)  # between this machine's clock and the database's
 
 
@@ -54,7 +55,7 @@ def all_findings(settings: Settings) -> list[Finding]:
             found += part(app)
         found += _carriers(app)
         if not any(each.bad and each.part == "database" for each in found):
-            found += [*_clock(app), *_switches(app), *_processes(app)]
+            found += [*_clock(app), *_switches(app), *_unknown_codes(app), *_processes(app)]
     finally:
         app.close()
     return found
@@ -185,6 +186,16 @@ def _switches(app: App) -> Iterator[Finding]:
         )
         fix = "It opens by itself when the peer answers again."
         yield Finding(part=gate.name.partition(":")[2], health=Health.BAD, finding=f"{gate.reason}, {until}", fix=fix)
+
+
+def _unknown_codes(app: App) -> Iterator[Finding]:
+    """They move nothing and are told to nobody until somebody gives them a row."""
+    with app.store.read() as snapshot:
+        found = figures.unknown_codes(snapshot, machine_now=app.machine_now())
+    for (carrier, code), times in list(found.items())[:MOST_CODES]:
+        fix = f"Add a row to carriers/codes/{carrier}.tsv; docs/adding-a-carrier.md says how."
+        told = f"{times} scans of seven days with code {code}, which is not in our table"
+        yield Finding(part=f"carrier {carrier}", health=Health.OFF, finding=told, fix=fix)
 
 
 def _processes(app: App) -> Iterator[Finding]:

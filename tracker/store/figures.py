@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Table, func, select
 
-from carriers.events import Milestone
 from tracker.domain.notices import NotificationState
 from tracker.store import gates, heartbeats
 from tracker.store.gates import Gate
@@ -20,6 +19,7 @@ from tracker.store.unit import Snapshot
 
 LATELY = timedelta(days=7)
 HOUR = timedelta(hours=1)
+MOST_CODES = 50  # a label for each: more would flood whoever keeps the figures
 
 _n, _s = notifications.c, shipments.c
 
@@ -31,7 +31,7 @@ class Figures:
     notifications: Mapping[tuple[str, str, str], int]  # (state, channel, why not), planned lately
     looks: Mapping[str, int]  # by outcome, within the hour of shop time
     stuck: Mapping[tuple[str, int], int]  # (reason, severity)
-    unknown_codes: Mapping[str, int]  # by carrier: scans lately seen whose code we do not know
+    unknown_codes: Mapping[tuple[str, str], int]  # (carrier, code): scans lately seen whose code we do not know
     message_waits: timedelta  # the longest overdue
     look_waits: timedelta
     review_waits: timedelta
@@ -47,7 +47,7 @@ def figures(snapshot: Snapshot, *, now: datetime, machine_now: datetime) -> Figu
         notifications=_notifications(snapshot, since),
         looks=_looks(snapshot, now),
         stuck=_stuck(snapshot),
-        unknown_codes=_unknown_codes(snapshot, since),
+        unknown_codes=unknown_codes(snapshot, machine_now=machine_now),
         message_waits=_oldest(
             snapshot,
             notifications,
@@ -81,16 +81,21 @@ def _stuck(snapshot: Snapshot) -> dict[tuple[str, int], int]:
     return {(reason, severity): count for reason, severity, count in snapshot.connection.execute(query)}
 
 
-def _unknown_codes(snapshot: Snapshot, since: datetime) -> dict[str, int]:
-    """Ids rise with machine time, so the primary key finds the new rows."""
-    first_id = f"{int(since.timestamp() * 1000):012x}"
+def unknown_codes(snapshot: Snapshot, *, machine_now: datetime) -> dict[tuple[str, str], int]:
+    """Scans lately seen whose code no table has, by carrier and code, the most frequent first: tomorrow's rows.
+
+    Ids rise with machine time, so the primary key finds the new ones.
+    """
+    first_id = f"{int((machine_now - LATELY).timestamp() * 1000):012x}"
     query = (
-        select(_s.carrier, func.count().label("n"))
+        select(_s.carrier, events.c.code, func.count().label("n"))
         .join(events, events.c.shipment_id == _s.id)
-        .where(events.c.id >= first_id, events.c.milestone == Milestone.UNKNOWN)
-        .group_by(_s.carrier)
+        .where(events.c.id >= first_id, events.c.known.is_(False))
+        .group_by(_s.carrier, events.c.code)
+        .order_by(func.count().desc(), events.c.code)
+        .limit(MOST_CODES)
     )
-    return {row.carrier: row.n for row in snapshot.connection.execute(query)}
+    return {(row.carrier, row.code): row.n for row in snapshot.connection.execute(query)}
 
 
 def _look_waits(snapshot: Snapshot, now: datetime) -> timedelta:

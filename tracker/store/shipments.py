@@ -29,7 +29,7 @@ from tracker.pipeline.ports import Raced
 from tracker.store.codec import from_plain, to_plain
 from tracker.store.ids import new_id
 from tracker.store.tables import events, shipments, transitions
-from tracker.store.upserts import insert_once
+from tracker.store.upserts import insert_or_change
 
 IN_COLUMNS = frozenset({"milestone", "reason", "since", "event", "visit", "corrected_from"})
 BESIDE = tuple(field.name for field in fields(Standing) if field.name not in IN_COLUMNS)
@@ -51,7 +51,13 @@ _EVENTS = select(events).where(events.c.shipment_id.in_(bindparam("shipment_ids"
 _TRANSITIONS = (
     select(transitions).where(transitions.c.shipment_id == bindparam("shipment_id")).order_by(transitions.c.seq)
 )
-_ADD_EVENTS = insert_once(events, unique=["shipment_id", "fingerprint"])
+# What an answer may say better of a scan that is known already: fields of the fingerprint cannot change.
+TOLD_ANEW = tuple(
+    field.name for field in fields(TrackingEvent) if field.name not in {"code", "local_text", "fingerprint"}
+)
+_ADD_EVENTS = insert_or_change(
+    events, unique=["shipment_id", "fingerprint"], change=lambda row: {name: row[name] for name in TOLD_ANEW}
+)
 _ADD_TRANSITION = insert(transitions)
 
 
@@ -134,7 +140,7 @@ def event_row(
 
 
 def add_events(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Append; a scan that is there already is left as it was first told."""
+    """Append; a scan that is there already is told anew, but was seen when it was first seen."""
     if rows:
         connection.execute(_ADD_EVENTS[connection.dialect.name], rows)
 
@@ -279,6 +285,7 @@ def _event(row: Row[Any]) -> TrackingEvent:
         text=row.text,
         retracts=Milestone(row.retracts) if row.retracts else None,
         forecast=row.forecast,
+        known=row.known,
     )
 
 

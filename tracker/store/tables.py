@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     text,
+    true,
 )
 
 from tracker.store.columns import ID, Day, Instant, Plain, Words, metadata
@@ -181,6 +182,7 @@ events = Table(
     Column("text", Words(500), nullable=False),
     Column("retracts", String(32)),
     Column("forecast", Boolean, nullable=False),
+    Column("known", Boolean, nullable=False, server_default=true()),  # false: its code has no row in our table yet
     Column("seen_at", Instant, nullable=False),
     Column("not_seen_at", Instant),  # the last answered look before: the event became visible after it
     UniqueConstraint("shipment_id", "fingerprint"),

@@ -34,8 +34,10 @@ class Gauges(Collector):
         yield _many("looks_last_hour", "Looks at carriers within the last hour.", ("outcome",), looks)
         stuck = (((reason, str(severity)), count) for (reason, severity), count in found.stuck.items())
         yield _many("stuck_shipments", "Parcels a person should look at.", ("reason", "severity"), stuck)
-        unknown = (((carrier,), count) for carrier, count in found.unknown_codes.items())
-        yield _many("unknown_code_scans", "Scans of seven days whose code we do not know.", ("carrier",), unknown)
+        unknown = found.unknown_codes.items()
+        yield _many(
+            "unknown_code_scans", "Scans of seven days whose code we do not know.", ("carrier", "code"), unknown
+        )
         waits = {
             ("messages",): found.message_waits,
             ("looks",): found.look_waits,
