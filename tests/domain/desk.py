@@ -33,6 +33,15 @@ BRAND = a_brand()
 NO_ONE: frozenset[tuple[Channel, str]] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """One message that left, when, and how the order stood then."""
+
+    at: datetime
+    row: Notification
+    order: Order
+
+
 @dataclass(slots=True, kw_only=True)
 class Desk:
     """One order with all that was seen, decided and told."""
@@ -41,9 +50,13 @@ class Desk:
     events: dict[str, dict[str, TrackingEvent]] = field(default_factory=dict)
     rows: list[ToldBefore] = field(default_factory=list)
     decided: list[Notification] = field(default_factory=list)
-    told: list[Notification] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
     steps: list[Transition] = field(default_factory=list)
     path: list[Standing] = field(default_factory=list)  # after each look
+
+    @property
+    def told(self) -> list[Notification]:
+        return [one.row for one in self.left]
 
     def shipment(self, shipment_id: str = "s1") -> Shipment:
         return next(one for one in self.order.shipments if one.id == shipment_id)
@@ -121,7 +134,7 @@ class Desk:
         elif may_start(row, self.rows):
             state = NotificationState.SUPERSEDED
         else:
-            self.told.append(full)
+            self.left.append(Left(at=row.not_before_at, row=full, order=self.order))
         self.rows = [replace(one, state=state) if one is row else one for one in self.rows]
 
 

@@ -8,9 +8,9 @@ import pytest
 from carriers.events import Milestone, Promise
 from tests.domain.builders import DAY, HOUR, MONDAY, NOON, a_scan, a_shipment, a_window, stands
 from tests.domain.desk import Desk, a_desk, a_look, told
+from tracker.domain.merging import MERGE_WAIT
 from tracker.domain.notices import Notice, WhyNot
 from tracker.domain.shipments import DelayCause, Judgement, Shipment
-from tracker.domain.merging import MERGE_WAIT
 
 MINUTE = timedelta(minutes=1)
 LABEL, PICKED_UP, TRANSIT = Milestone.LABEL_CREATED, Milestone.PICKED_UP, Milestone.IN_TRANSIT

@@ -1,6 +1,6 @@
 """Which parcels of an order one message tells of at once, and how long it waits for those that may join."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -62,12 +62,17 @@ def newest(rows: Sequence[Row]) -> Row | None:
     return max(rows, key=lambda row: (row.seq, row.planned_at), default=None)
 
 
-def together(order: Order, notice: Notice, *, rows: Sequence[Row], audience: str) -> Together:
-    """Who stands at a notice's stage without this audience having heard of it; `rows`: all that was decided for it."""
+def together(
+    order: Order, notice: Notice, *, rows: Sequence[Row], audience: str, news_of: Collection[ShipmentId] = ()
+) -> Together:
+    """Who stands at a notice's stage without this audience having heard of it.
+
+    `rows`: all that was decided for it; `news_of`: parcels whose move is this commit's news, which nobody has heard.
+    """
     shared = MERGED[notice]
     parcels = counted(order.facts, order.shipments)
     here = _standing_at(shared, parcels)
-    heard = [one for one in here if _has_heard(one, order, rows=rows, audience=audience)]
+    heard = [one for one in here if one.id not in news_of and _has_heard(one, order, rows=rows, audience=audience)]
     fresh = [one for one in here if one not in heard]
     others = [one for one in parcels if one not in fresh]
     if fresh and all(_heard_as_far(one, shared, rows) for one in fresh):

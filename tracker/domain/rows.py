@@ -1,6 +1,6 @@
 """What a chosen piece of news becomes in the outbox: one row, with its keys, times and the reason why not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from tracker.domain.notices import Notice, Notification, NotificationState, Tell
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.people import Recipient, Suppressed, may_tell
 from tracker.domain.ranks import Row
-from tracker.domain.shipments import Shipment
+from tracker.domain.shipments import Shipment, ShipmentId
 
 WINDOW_REST = timedelta(hours=12)  # a promise that moves twice a day is told once
 STATES = {WhyNot.STALE: NotificationState.EXPIRED, WhyNot.TOLD_HIGHER: NotificationState.SUPERSEDED}
@@ -26,6 +26,7 @@ class Scene:
 
     before: Order
     order: Order
+    moved: Collection[ShipmentId]  # shipments with a news in this commit
     events: Mapping[str, TrackingEvent]
     brand: Brand
     policy: TellingPolicy
@@ -88,7 +89,13 @@ def _told(news: News, choice: Choice, heard: Heard, scene: Scene) -> Told:
     told = replace(news.told, notice=choice.notice)
     if not _is_shared(news, choice):
         return told
-    them = merging.together(scene.order, choice.notice, rows=heard.rows, audience=heard.audience)
+    them = merging.together(
+        scene.order,
+        choice.notice,
+        rows=heard.rows,
+        audience=heard.audience,
+        news_of={*scene.moved, *([news.shipment.id] if news.shipment else [])},
+    )
     return merging.in_one(told, scene.order, them) if news.shipment in them.parcels else told
 
 

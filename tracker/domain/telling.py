@@ -36,9 +36,11 @@ def decide(
     history_before: datetime | None = None,
 ) -> tuple[Notification, ...]:
     """New rows for the outbox; `after` holds this commit's shipments and roll-up, `events` those that caused it."""
+    news = news_of(before=before, after=after, transitions=transitions, events=events, policy=policy)
     scene = Scene(
         before=before,
         order=after,
+        moved=[one.shipment.id for one in news if one.shipment],
         events=events,
         brand=brand,
         policy=policy,
@@ -46,7 +48,6 @@ def decide(
         history_before=history_before,
         now=now,
     )
-    news = news_of(before=before, after=after, transitions=transitions, events=events, policy=policy)
     audiences = [
         Audience(
             recipient=recipient,
