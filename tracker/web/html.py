@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 
-from starlette.types import Scope, Send
+from starlette.types import Message, Scope, Send
 
 from tracker.render.renderer import Renderer
 from tracker.web.pagecache import CachedPage
@@ -29,6 +30,7 @@ HTML = (b"content-type", b"text/html; charset=utf-8")
 # Kept by the reader's browser only, and asked about each time: a page is personal and changes.
 PRIVATE = (b"cache-control", b"private, no-cache")
 NO_STORE = (b"cache-control", b"no-store")
+ANNOUNCES = frozenset({b"purpose", b"sec-purpose", b"x-moz"})  # what is to become of an answer
 FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")
 
 
@@ -63,19 +65,25 @@ async def send(send_on: Send, answer: Answer, *, head: bool = False) -> None:
 
 async def send_page(scope: Scope, send_on: Send, page: CachedPage) -> None:
     """The page, or 304 when the reader's copy is the same."""
-    headers = [(b"etag", page.etag), PRIVATE]
     if page.etag in _tags(scope):
-        await send_on({"type": "http.response.start", "status": 304, "headers": [*headers, *SAFE]})
+        await send_on({"type": "http.response.start", "status": 304, "headers": [(b"etag", page.etag), PRIVATE, *SAFE]})
         await send_on({"type": "http.response.body", "body": b""})
         return
-    answer = Answer(status=HTTPStatus.OK, body=page.body, headers=(HTML, *headers))
-    await send(send_on, answer, head=scope["method"] == "HEAD")
+    await send_on(_start_of(page.etag, len(page.body)))
+    await send_on({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else page.body})
+
+
+@lru_cache(maxsize=4096)
+def _start_of(etag: bytes, length: int) -> Message:
+    """How the answer with a page begins: the same for all its readers, and made once."""
+    headers = [HTML, (b"etag", etag), PRIVATE, (b"content-length", str(length).encode()), *SAFE]
+    return {"type": "http.response.start", "status": 200, "headers": headers}
 
 
 def is_prefetch(scope: Scope) -> bool:
     """A browser or a messenger that fetches ahead; nobody has looked yet."""
-    told = {name: value.lower() for name, value in scope["headers"] if name in (b"purpose", b"sec-purpose", b"x-moz")}
-    return any(b"prefetch" in value or b"preview" in value for value in told.values())
+    told = [value.lower() for name, value in scope["headers"] if name in ANNOUNCES]
+    return any(b"prefetch" in value or b"preview" in value for value in told)
 
 
 def header(scope: Scope, name: bytes) -> bytes:
