@@ -14,7 +14,7 @@ from tests.bench.shop import ENGINES, Site, environment, make_due, opened, take_
 from tracker.store.unit import SqlStore
 
 SHIPMENTS = 200  # looked at in one round: about a third of a second
-ROUNDS = 13
+ROUNDS = 11
 PEER_FASTER = 5.0  # times the baseline; a slower peer would be what is measured
 A_LOOK = "/api/track/v1/details/1Z5R89390000000017?locale=en_US"
 

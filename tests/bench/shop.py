@@ -1,5 +1,6 @@
 """What the measured processes work with: databases on a real disk that keep what they were told, settings, orders."""
 
+import re
 import shutil
 import tempfile
 import time
@@ -17,7 +18,6 @@ from carriers.sandbox.api import check_digit
 from config.settings import FOLDER, load
 from notifiers.message import Channel
 from tests.faults.crew import clean_environment
-from tests.faults.shop import hurried
 from tests.servers import Postgres, free_port, running_postgres, until
 from tracker.domain.intake import NewOrder, NewRecipient, NewShipment
 from tracker.domain.people import Contact
@@ -103,9 +103,7 @@ def environment(
     shutil.copy(FOLDER / "brands.toml", config)
     (config / "carriers.toml").write_text(ENDLESS)
     schedule = (FOLDER / "schedule.toml").read_text()
-    looking = schedule.split("[patience]")[0]
-    told_at_once = "[patience]".join((looking, hurried(schedule).split("[patience]")[1]))
-    (config / "schedule.toml").write_text(told_at_once if hurry else schedule)
+    (config / "schedule.toml").write_text(_told_at_once(schedule) if hurry else schedule)
     port = free_port()
     return {
         **clean_environment(),
@@ -158,6 +156,13 @@ def rest_until(instant: float) -> None:
 
 def _folder(prefix: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=prefix))
+
+
+def _told_at_once(schedule: str) -> str:
+    """The real schedule without waiting for a better message, and with a fuse that does not blow."""
+    before, settle, after = re.split(r"^(\[telling\.settle\]\n(?:[a-z_]+ = .*\n)+)", schedule, flags=re.MULTILINE)
+    settle = re.sub(r'"\w+"', '"0s"', settle)
+    return before + settle + re.sub(r"^floor = \d+", "floor = 1000000", after, flags=re.MULTILINE)
 
 
 def _an_order() -> NewOrder:
