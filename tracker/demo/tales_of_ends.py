@@ -210,11 +210,11 @@ THREE_PARCELS = Tale(
     end=End(state="delivered", delivered=3, parcels=3),
     mails=(
         "Order 1005 is confirmed",
-        "On its way with UPS: a parcel of order 1005",
-        "Out for delivery today: a parcel of order 1005",
+        "On its way with UPS: all 3 parcels of order 1005",
+        "Out for delivery today: 2 of 3 parcels of order 1005",
         "Delivered: 1 of 3 parcels of order 1005",
         "Delivered: 2 of 3 parcels of order 1005",
-        "Out for delivery today: a parcel of order 1005",
+        "Out for delivery today: the last of 3 parcels of order 1005",
         "Delivered: all 3 parcels of order 1005",
     ),
     untold=(
