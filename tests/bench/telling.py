@@ -26,8 +26,8 @@ from tracker.store.outbox_tables import notifications
 from tracker.store.tables import shipments
 from tracker.wiring import App
 
-ORDERS = 200
-PACE = 0.05  # seconds between two orders: a busy shop, not a queue
+ORDERS = 150
+PACE = 0.1  # seconds between two orders: a busy shop, not a queue
 START = timedelta(seconds=90)
 LAST = timedelta(seconds=60)  # for the last mail; lost rings are rung again after ten
 MILLISECOND = timedelta(milliseconds=1)
