@@ -18,6 +18,7 @@ from tracker.domain.rows import Audience, Scene, row_of
 from tracker.domain.shipments import Shipment, Transition
 from tracker.domain.windows import says_the_same
 
+UNSAID = frozenset({NotificationState.PENDING, NotificationState.SUPERSEDED, NotificationState.CANCELLED})
 GAVE_WAY = frozenset({NotificationState.SUPERSEDED, NotificationState.CANCELLED})
 
 
@@ -94,12 +95,11 @@ def _kept_true(fresh: Sequence[Notification], audience: Audience, scene: Scene) 
     rows: list[Row] = [*old, *fresh]
     for notice in merging.SHARED:
         key = merging.shared_key(scene.order.id, notice, audience.name)
-        if any(row.collapse_key == key and row.state is NotificationState.PENDING for row in fresh):
+        unsaid = [row for row in rows if row.collapse_key == key and row.state in UNSAID]
+        if not unsaid or any(row.collapse_key == key and row.state is NotificationState.PENDING for row in fresh):
             continue
         them = merging.together(scene.order, notice, rows=rows, audience=audience.name)
-        waiting = merging.newest(
-            [row for row in old if row.collapse_key == key and row.state is NotificationState.PENDING]
-        )
+        waiting = merging.newest([row for row in unsaid if row.state is NotificationState.PENDING])
         owner = next((one for one in scene.order.shipments if waiting and one.id == waiting.shipment_id), None)
         if waiting is None:
             yield from _said_by(_owed(them.parcels, key, rows), audience, scene, besides=fresh)
