@@ -72,6 +72,23 @@ class Tally:
     lost: int  # attempts whose answer was lost
     states: dict[str, int]
 
+    def since(self, before: "Tally") -> "Change":
+        """What was added."""
+        return Change(
+            accepted=self.accepted - before.accepted,
+            repeats=self.repeats - before.repeats,
+            lost=self.lost - before.lost,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one trouble added to the books."""
+
+    accepted: int
+    repeats: int
+    lost: int
+
 
 def rows_of(store: SqlStore) -> list[Row]:
     """Every notification, oldest first."""

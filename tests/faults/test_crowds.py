@@ -31,9 +31,9 @@ def test_every_ring_five_times_for_four_workers(migrated_url: str, redis_url: st
         assert all(worker.is_alive() for worker in workers)
 
 
-def test_three_clocks_at_once_do_no_harm(migrated_url: str, redis_url: str) -> None:
+def test_three_clocks_at_once_do_no_harm(migrated_sqlite_url: str, redis_url: str) -> None:
     """The lease is taken from whoever leads again and again, so that several believe they do."""
-    with shop(migrated_url, redis_url=redis_url) as it:
+    with shop(migrated_sqlite_url, redis_url=redis_url) as it:
         it.worker()
         clocks = {clock.pid: clock for clock in (it.clock() for _ in range(3))}
         parcels = it.ship(20, story=[("origin", 1), ("out for delivery", 3), ("delivered", 5)])
@@ -56,9 +56,9 @@ def test_three_clocks_at_once_do_no_harm(migrated_url: str, redis_url: str) -> N
         assert (tally.repeats, tally.lost) == (0, 0)
 
 
-def test_a_deploy_in_the_middle_of_a_stream_cuts_no_mail(migrated_url: str, redis_url: str) -> None:
+def test_a_deploy_in_the_middle_of_a_stream_cuts_no_mail(migrated_postgres_url: str, redis_url: str) -> None:
     """Workers are told to go, one after the other, and replaced, while orders keep coming."""
-    with shop(migrated_url, redis_url=redis_url) as it:
+    with shop(migrated_postgres_url, redis_url=redis_url) as it:
         it.clock()
         workers = [it.worker(), it.worker()]
         it.ship(20, story=[("origin", 1), ("out for delivery", 4), ("delivered", 8)])

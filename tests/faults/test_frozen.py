@@ -59,8 +59,8 @@ def test_workers_frozen_while_telling_send_nothing_twice(migrated_url: str) -> N
         assert (tally.accepted, tally.repeats) == (60, len(UNNOTICED))
 
 
-def test_workers_frozen_while_looking_record_nothing_twice(migrated_url: str) -> None:
-    with shop(migrated_url) as it:
+def test_workers_frozen_while_looking_record_nothing_twice(migrated_postgres_url: str) -> None:
+    with shop(migrated_postgres_url) as it:
         it.ship(20 * len(LOOKING) + 10, story=[("origin", -1), ("delivered", 0)])
         sleepers = frozen(it, "looks", LOOKING)
         it.clock()

@@ -1,6 +1,5 @@
 """W7, W8, W9: a mail whose answer was lost is sent again, as the same mail; one that was clearly refused just waits."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from notifiers.message import Verdict
 from notifiers.sandbox.faults import Action, Fault, Stage
 from tests.faults.conftest import Running
-from tests.faults.ledger import Tally
+from tests.faults.ledger import Change, Tally
 from tests.faults.shop import Shop
 from tests.servers import until
 from tracker.domain.notices import NotificationState
@@ -16,24 +15,11 @@ from tracker.domain.notices import NotificationState
 HIT = 4  # mails
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What one trouble added to the books."""
-
-    accepted: int
-    repeats: int
-    lost: int
-
-
 def after(it: Shop, before: Tally) -> Change:
     now = it.settle()
     it.mailbox.faults.clear()
     assert set(now.states) == {NotificationState.ACCEPTED}
-    return Change(
-        accepted=now.accepted - before.accepted,
-        repeats=now.repeats - before.repeats,
-        lost=now.lost - before.lost,
-    )
+    return now.since(before)
 
 
 @pytest.mark.parametrize(

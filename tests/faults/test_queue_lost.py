@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.faults.conftest import Running
+from tests.faults.ledger import Change
 from tests.faults.shop import Shop
 from tests.servers import Valkey, until
 
@@ -61,22 +62,22 @@ Trouble = Callable[[Valkey], AbstractContextManager[None]]
 
 @pytest.mark.parametrize("trouble", [killed, full, read_only])
 def test_messages_go_out_while_the_queue_is_in_trouble(running: Running, trouble: Trouble) -> None:
-    it, before = running.shop, running.shop.arrived()
+    it, before = running.shop, running.shop.settle()
 
     with trouble(running.valkey):
         it.confirm(UNDER_LOAD)
-        arrive(it, before + UNDER_LOAD)
+        arrive(it, before.accepted + UNDER_LOAD)
         it.confirm(5)
-    arrive(it, before + UNDER_LOAD + 5)
+    arrive(it, before.accepted + UNDER_LOAD + 5)
 
     assert_heard_again(it)
     it.confirm(5)
-    arrive(it, before + UNDER_LOAD + 10)
-    assert it.settle().repeats == 0
+    arrive(it, before.accepted + UNDER_LOAD + 10)
+    assert it.settle().since(before) == Change(accepted=UNDER_LOAD + 10, repeats=0, lost=0)
 
 
 def test_messages_go_out_while_the_queue_is_frozen(running: Running) -> None:
-    it, before = running.shop, running.shop.arrived()
+    it, before = running.shop, running.shop.settle()
     it.confirm(20)
     told = 20
 
@@ -85,21 +86,21 @@ def test_messages_go_out_while_the_queue_is_frozen(running: Running) -> None:
         while time.monotonic() < ends:
             it.confirm(5)
             told += 5
-            arrive(it, before + told)
+            arrive(it, before.accepted + told)
 
     assert_heard_again(it)
-    assert it.settle().repeats == 0
+    assert it.settle().since(before) == Change(accepted=told, repeats=0, lost=0)
     assert running.worker.is_alive()
     assert running.clock.is_alive()
 
 
 def test_messages_go_out_although_the_queue_forgets_them(running: Running) -> None:
-    it, before = running.shop, running.shop.arrived()
+    it, before = running.shop, running.shop.settle()
 
     for _ in range(4):
         it.confirm(15)
         running.valkey.flush()
 
-    arrive(it, before + 60)
+    arrive(it, before.accepted + 60)
     assert_heard_again(it)
-    assert it.settle().repeats == 0
+    assert it.settle().since(before) == Change(accepted=60, repeats=0, lost=0)
