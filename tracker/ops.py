@@ -1,13 +1,14 @@
 """What a person or the clock does to the installation as a whole, not to an order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
+from tracker.domain.shipments import OrderId
 from tracker.pipeline.ports import StoreAway
-from tracker.store import facts, heartbeats, invariants, keys, leases, pauses, retention, starting
+from tracker.store import facts, heartbeats, invariants, keys, leases, pauses, people, retention, starting
 from tracker.store.claims import HOLD
 from tracker.store.heartbeats import Heartbeat
 from tracker.store.pauses import Pause
@@ -47,6 +48,11 @@ class Ops:
         with self.store.begin() as connection:
             heartbeats.beat(connection, beat)
 
+    def forget_beats(self, *, but: Collection[str]) -> int:
+        """Jobs of a former version beat no more; how many were forgotten."""
+        with self.store.begin() as connection:
+            return heartbeats.keep_only(connection, but)
+
     def check_invariants(self, *, grace: timedelta) -> int:
         """How many promises of the outbox are broken; each is logged, for somebody to look into."""
         with self.store.read() as snapshot:
@@ -74,6 +80,11 @@ class Ops:
                 starting.forget_this_hour(connection, machine_now=self.machine_now())
                 lifted = facts.drop(connection, HOLD) or lifted
         return lifted
+
+    def revoke_links(self, order_id: OrderId) -> int:
+        """Every link to an order's page stops working; how many."""
+        with self.store.begin() as connection:
+            return people.revoke_links(connection, order_id, at=self.now())
 
     def make_key(self, name: str, *, brand: str | None) -> str:
         """A new API key; it is shown this once."""

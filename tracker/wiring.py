@@ -70,10 +70,6 @@ class App:
     def timing(self) -> Timing:
         return self.settings.timing
 
-    @property
-    def redis_url(self) -> str | None:
-        return self.settings.redis_url
-
     def close(self) -> None:
         """Let go of every connection."""
         self.doorbell.close()
@@ -147,9 +143,11 @@ class App:
         if sooner:
             self.store.watched(order_id, at=now, next_look_at=min(sooner))
 
-    def page_url(self, order: Order) -> str:
-        """The shop's own link to an order's page."""
-        return self.sending.pages_at[order.brand] + self.store.vault.page_path(order.id)
+    def page_url(self, order: Order) -> str | None:
+        """The shop's own link to an order's page; None once the links were revoked."""
+        link = self.sending.pages_at[order.brand] + self.store.vault.page_path(order.id)
+        with self.store.read() as snapshot:
+            return link if lookups.page_version(snapshot, link.rpartition("/")[2]) else None
 
     def page_view(self, view: lookups.PageView) -> PageView:
         """What the renderer wants to know of an order."""

@@ -56,6 +56,16 @@ def test_a_key_is_shown_once_and_can_be_ended(shell: Shell) -> None:
     assert shell.run("key", "till", "--revoke").exit_code == 1
 
 
+def test_revoked_links_stay_revoked(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(ORDERS)
+    shell.run("import", str(file), "--brand", "alpenglow")
+
+    assert "1 link(s)" in shell.run("revoke", "1001", "--brand", "alpenglow").stdout
+    assert "0 link(s)" in shell.run("revoke", "1001", "--brand", "alpenglow").stdout
+    assert shell.run("revoke", "1001", "--brand", "volta").exit_code == 1
+
+
 def test_what_is_paused_can_be_resumed_once(shell: Shell) -> None:
     shell.run("pause", "--brand", "volta")
 

@@ -1,4 +1,4 @@
-"""Commands about orders: import a file, make a key for the API."""
+"""Commands about orders: import a file, make a key for the API, take links back."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,12 +8,14 @@ from rich.progress import Progress
 
 from tracker.cli import opening
 from tracker.cli.printing import BAD_NEWS, Format, fail, json_value, rows, say
+from tracker.store import lookups
 
 
 def add_to(cli: typer.Typer) -> None:
     """Register this room's commands."""
     cli.command(name="import")(import_)
     cli.command()(key)
+    cli.command()(revoke)
 
 
 def import_(
@@ -72,3 +74,17 @@ def key(
         if brand and brand not in app.brands:
             fail(f"There is no brand {brand!r} in config/brands.toml. Known: {', '.join(sorted(app.brands))}.")
         say(app.ops.make_key(name, brand=brand or None))
+
+
+def revoke(
+    order: Annotated[str, typer.Argument(help="The shop's order number.")],
+    brand: Annotated[str, typer.Option(help="Whose order it is.")],
+) -> None:
+    """Let no link to an order's page work any more; what is still sent carries a new one."""
+    with opening.opened() as app:
+        with app.store.read() as snapshot:
+            found = lookups.order(snapshot, brand, order)
+        if found is None:
+            fail(f"There is no order {order!r} of brand {brand!r}.", code=BAD_NEWS)
+        ended = app.ops.revoke_links(found.id)
+    say(f"{ended} link(s) to order {order} no longer work.")

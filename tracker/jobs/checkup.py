@@ -106,7 +106,7 @@ def _database(app: App) -> Iterator[Finding]:
 
 
 def _queue(app: App) -> Iterator[Finding]:
-    if app.redis_url is None:
+    if app.settings.redis_url is None:
         yield Finding(
             part="queue",
             health=Health.OFF,

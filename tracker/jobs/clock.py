@@ -48,6 +48,7 @@ def ticks(app: App) -> tuple[Tick, ...]:
         Tick(name="review", every=timing.sweep, run=app.review),
         Tick(name="invariants", every=timing.invariants, run=lambda: ops.check_invariants(grace=timing.sweep * 6)),
         Tick(name="retention", every=timing.retention, run=lambda: ops.retain(keep)),
+        Tick(name="old_beats", every=timing.retention, run=lambda: ops.forget_beats(but={t.name for t in ticks(app)})),
     )
     url = app.settings.heartbeat_url
     if url is None:

@@ -48,10 +48,10 @@ def run(app: App, *, queues: Sequence[str] = QUEUES, threads: int) -> int:
 def _listen(
     app: App, direct: DirectClaims, stop: threading.Event, *, queues: Sequence[str], threads: int
 ) -> dramatiq.Worker | None:
-    if app.redis_url is None:
+    if app.settings.redis_url is None:
         log.warning("no_doorbell", problem="REDIS_URL is not set: claiming directly every quarter of a second")
         return None
-    bell = broker.build(app.redis_url, app.timing)
+    bell = broker.build(app.settings.redis_url, app.timing)
     actors.register(app, bell, rang=direct.rang, stopping=stop.is_set)
     worker = dramatiq.Worker(bell, queues=set(queues), worker_threads=threads, worker_timeout=IDLE_WAKE_MS)
     worker.start()

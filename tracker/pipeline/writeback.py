@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from carriers.contract import CarrierBusy, CarrierError, Unreadable
+from carriers.contract import CarrierBusy, CarrierError, Reading, Unreadable
 from carriers.events import Tracked
 from tracker.domain.cadence import LookView, asked_beside, next_look
 from tracker.domain.shipments import LookOutcome, Shipment
@@ -217,10 +217,15 @@ def _record(
         http_status=answered.http_status,
         wait=error.wait if isinstance(error, CarrierBusy) else None,
         new_events=new_events,
-        detail=str(error)[:DETAIL] if error else "",
+        detail=str(error)[:DETAIL] if error else _left_out(reading),
         answer=answered.body if answered.body and is_new else None,
         answer_sha256=answered.sha256,
     )
+
+
+def _left_out(reading: Reading) -> str:
+    unread = 0 if isinstance(reading, CarrierError) else sum(parcel.unread for parcel in reading)
+    return f"{unread} scans could not be read" if unread else ""
 
 
 def _next(view: LookView, outcome: LookOutcome, at: datetime, looking: Looking) -> datetime | None:

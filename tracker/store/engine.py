@@ -84,6 +84,7 @@ def _understood(url: str) -> URL:
 def _sqlite(place: URL, *, busy: timedelta) -> Engine:
     folder = Path(str(place.database)).parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    Path(str(place.database)).touch(mode=0o600)  # SQLite gives its journal files the same mode
     engine = create_engine(
         place,
         connect_args={"timeout": busy.total_seconds(), "check_same_thread": False},

@@ -1,9 +1,10 @@
 """When each recurring job last ended well, and whether that is too long ago."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from tracker.store.machine_tables import heartbeats
 from tracker.store.upserts import insert_or_change
@@ -62,6 +63,12 @@ def every(connection: Connection) -> tuple[Heartbeat, ...]:
         )
         for row in connection.execute(select(heartbeats).order_by(heartbeats.c.name))
     )
+
+
+def keep_only(connection: Connection, names: Collection[str]) -> int:
+    """Forget jobs that this version does not have; how many."""
+    gone = delete(heartbeats).where(heartbeats.c.name.not_in(names), heartbeats.c.name.not_like("worker.%"))
+    return connection.execute(gone).rowcount
 
 
 def database_time(connection: Connection) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -19,8 +19,6 @@ from tracker.store.outbox_tables import page_tokens
 from tracker.store.tables import order_changes, orders
 from tracker.store.upserts import insert_once
 from tracker.store.vault import Vault, fingerprint
-
-REMEMBERED_FOR = timedelta(hours=24)
 
 _BY_ID = select(orders).where(orders.c.id == bindparam("order_id"))
 _BY_NUMBER = select(orders.c.id).where(orders.c.brand == bindparam("brand"), orders.c.number == bindparam("number"))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from tracker.store import claims, facts, keys, people
+from tracker.store import claims, facts, people
 from tracker.store.outbox_tables import suppressions
 from tracker.store.people import Suppression
 from tracker.store.unit import SqlStore
@@ -17,12 +17,6 @@ def hold(store: SqlStore, reason: str) -> None:
     """Nothing is sent until a person resumes."""
     with store.begin() as connection:
         facts.put(connection, claims.HOLD, reason)
-
-
-def on_hold(store: SqlStore) -> str | None:
-    """Why nothing is sent; None when nothing holds everything."""
-    with store.read() as snapshot:
-        return facts.get(snapshot.connection, claims.HOLD)
 
 
 def stop_mail(store: SqlStore, who: Unsubscribed, *, source: str, at: datetime) -> None:
@@ -40,9 +34,3 @@ def resume_mail(store: SqlStore, who: Unsubscribed) -> None:
     this = (s.channel == who.channel, s.contact_hmac == who.contact_hmac, s.brand == who.brand)
     with store.begin() as connection:
         connection.execute(delete(suppressions).where(*this, s.reason == UNSUBSCRIBED))
-
-
-def make_key(store: SqlStore, name: str, *, brand: str | None, machine_now: datetime) -> str:
-    """A new API key, shown this once."""
-    with store.begin() as connection:
-        return keys.make(connection, name, brand=brand, machine_now=machine_now)
