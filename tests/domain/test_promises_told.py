@@ -105,6 +105,57 @@ def test_a_promise_that_keeps_moving_is_told_once_in_twelve_hours() -> None:
     ]
 
 
+def by(hour: int, minute: int = 0) -> Promise:
+    """Thursday, at the latest by that time."""
+    return promised(MONDAY + 3 * DAY, not_after=time(hour, minute))
+
+
+def test_a_promise_that_creeps_is_told_once_it_is_far_from_what_was_told() -> None:
+    desk = a_desk_with_a_promise(by(12))
+    for n, promise in enumerate((by(13), by(13, 30), by(14), by(14, 30), by(15))):
+        desk.look(a_look(NOON + (n + 1) * HOUR, promise=promise))
+    desk.until(NOON + 12 * HOUR)
+
+    (row,) = desk.told[1:]
+    assert (row.notice, row.why_not, row.told.window_before) == (Notice.DELAYED, None, desk.told[0].told.window)
+    assert row.told.window
+    assert row.told.window.not_after == time(14)
+
+
+def test_a_promise_that_creeps_there_and_back_is_no_news() -> None:
+    desk = a_desk_with_a_promise(by(12))
+    for n, promise in enumerate((by(13), by(13, 30), by(12, 30), by(11), by(12))):
+        desk.look(a_look(NOON + (n + 1) * HOUR, promise=promise))
+    desk.until(NOON + 12 * HOUR)
+
+    assert len(desk.told) == 1
+
+
+def test_a_promise_first_known_after_the_message_is_what_creeping_is_measured_from() -> None:
+    desk = a_desk(LABEL)
+    desk.look(a_look(NOON + MINUTE, a_scan(TRANSIT, NOON)))
+    for n, promise in enumerate((by(12), by(13, 30), by(15))):
+        desk.look(a_look(NOON + (n + 1) * HOUR, promise=promise))
+    desk.until(NOON + 12 * HOUR)
+
+    assert [(row.notice, row.told.window_before and row.told.window_before.not_after) for row in desk.told[1:]] == [
+        (Notice.DELAYED, time(12))
+    ]
+
+
+def test_each_parcels_creeping_is_measured_from_the_message_that_counted_it() -> None:
+    desk = a_desk(LABEL, LABEL)
+    desk.look(a_look(NOON, a_scan(TRANSIT, NOON), promise=by(12)), "s1")
+    desk.look(a_look(NOON + MINUTE, a_scan(TRANSIT, NOON), promise=by(16)), "s2")
+    desk.look(a_look(NOON + HOUR, promise=by(15)), "s1")  # within what was told: by four
+    told_of_both = len(desk.told)
+    desk.look(a_look(NOON + 2 * HOUR, promise=by(18)), "s1")
+    desk.until(NOON + 3 * HOUR)
+
+    assert told_of_both == 1
+    assert [(row.notice, row.shipment_id) for row in desk.told[1:]] == [(Notice.DELAYED, "s1")]
+
+
 def test_a_promise_nobody_was_told_moves_in_silence() -> None:
     desk = a_desk(LABEL)
     desk.look(a_look(NOON, promise=promised(MONDAY + 3 * DAY)))
