@@ -117,5 +117,8 @@ class Carrier(Protocol):
     def check(self, meter: Meter) -> None:
         """Whether our credentials are taken, tried afresh. Raises CarrierError as `ask` would."""
 
+    def close(self) -> None:
+        """Let go of kept connections."""
+
     def page_url(self, number: str) -> str:
         """The carrier's own public tracking page."""

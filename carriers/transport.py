@@ -45,6 +45,9 @@ class Transport(Protocol):
     ) -> Reply:
         """One call. Raises CarrierError."""
 
+    def close(self) -> None:
+        """Close the kept connections."""
+
 
 class HttpTransport:
     """The kept-alive connections to one carrier; safe to share between threads.

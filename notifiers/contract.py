@@ -23,5 +23,8 @@ class Notifier(Protocol):
     def send(self, message: Message) -> Handover:
         """Hand over once, no retry, total time bounded; never raises for what the provider or network does."""
 
+    def close(self) -> None:
+        """Let go of kept connections."""
+
     def check(self) -> str:
         """Connect and greet without sending; a sentence for `wismo doctor`. Raises NotifierMisconfigured."""

@@ -72,8 +72,8 @@ class App:
 
     def close(self) -> None:
         """Let go of every connection."""
-        self.doorbell.close()
-        self.store.close()
+        for each in (self.doorbell, self.store, *self.carriers.values(), *self.notifiers.values()):
+            each.close()
 
     def poll(self, carrier: str, *, stopping: Callable[[], bool] = lambda: False) -> PollReport:
         """Ask one carrier about everything that is due; rings again when time ran out first."""

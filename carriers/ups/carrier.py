@@ -77,6 +77,10 @@ class Ups:
         meter.spend()
         self._fetch_token()
 
+    def close(self) -> None:
+        """Let go of kept connections."""
+        self.transport.close()
+
     def page_url(self, number: str) -> str:
         """UPS's own page of this number."""
         return PAGE + quote(number, safe="")

@@ -95,6 +95,9 @@ class ScriptedCarrier:
     def check(self, meter: Meter) -> None:
         raise NotImplementedError
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def page_url(self, number: str) -> str:
         return f"https://ups.example/{number}"
 
@@ -118,6 +121,9 @@ class RecordingNotifier:
         if self.answers:
             return self.answers.pop(0)
         return Handover(verdict=Verdict.ACCEPTED, provider_message_id=f"250-{len(self.sent)}")
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def check(self) -> str:
         return "is a list"
