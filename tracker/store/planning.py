@@ -22,6 +22,7 @@ _n = notifications.c
 
 _ADD = insert_once(notifications, unique=["dedupe_key"])
 _ADDED = select(_n.id).where(_n.id.in_(bindparam("ids", expanding=True)))
+_BRANDS = select(orders.c.id, orders.c.brand).where(orders.c.id.in_(bindparam("order_ids", expanding=True)))
 _WAITING = select(notifications).where(
     _n.order_id.in_(bindparam("order_ids", expanding=True)),
     _n.state.in_((NotificationState.PENDING, NotificationState.LEASED, NotificationState.UNKNOWN)),
@@ -78,7 +79,7 @@ def _supersede(connection: Connection, fresh: Sequence[Notification], *, machine
 
 
 def _brands(connection: Connection, order_ids: set[OrderId]) -> dict[str, str]:
-    rows = connection.execute(select(orders.c.id, orders.c.brand).where(orders.c.id.in_(order_ids)))
+    rows = connection.execute(_BRANDS, {"order_ids": sorted(order_ids)})
     return {row.id: row.brand for row in rows}
 
 

@@ -61,7 +61,7 @@ class SqlUnit:
         return dossiers.of_shipments(self.settle(), shipment_ids)
 
     def audience(self, order: Order) -> Audience:
-        return dossiers.audience(self.settle(), order, vault=self._vault)
+        return dossiers.audience(self._connection, order, vault=self._vault)  # reads nothing that can wait
 
     def order_dossier(self, order_id: OrderId) -> tuple[Order, tuple[ToldBefore, ...], frozenset[tuple[Channel, str]]]:
         return dossiers.of_order(self.settle(), order_id, vault=self._vault)
@@ -94,7 +94,7 @@ class SqlUnit:
         self._waiting.steps.append(transition)
 
     def queue(self, notifications: Sequence[Notification], *, machine_now: datetime) -> list[NotificationId]:
-        return planning.queue(self.settle(), notifications, machine_now=machine_now)
+        return planning.queue(self._connection, notifications, machine_now=machine_now)  # nor does this
 
     def pull_back(self, order_id: OrderId, *, why: WhyNot, notices: frozenset[Notice] | None = None) -> int:
         return planning.pull_back(self.settle(), order_id, why=why, notices=notices)
