@@ -153,7 +153,8 @@ class App:
         """What the renderer wants to know of an order."""
         asked = [each for each in view.order.shipments if each.carrier in self.carriers]
         pages = {each.id: self.carriers[each.carrier].page_url(each.tracking_number) for each in asked}
-        return PageView(order=view.order, events=view.events, carrier_pages=pages)
+        off = frozenset(each.id for each in view.order.shipments) - pages.keys()
+        return PageView(order=view.order, events=view.events, carrier_pages=pages, cannot_be_asked=off)
 
     def _poll(self, carrier: str, looking: Looking, *, stopping: Callable[[], bool]) -> PollReport:
         report = poll(self.carriers[carrier], looking, stopping=stopping)

@@ -25,6 +25,12 @@ class Freshness:
     facts: tuple[str, ...]
 
 
+def never_asked(language: Language, *, carrier: str) -> Freshness:
+    """The shop has not connected this carrier: no look will come."""
+    said = language.say("We cannot ask %(carrier)s about it at present. That is for us to mend.", carrier=carrier)
+    return Freshness(is_blind=True, facts=(said, language.say(_MAY_BE_FURTHER)))
+
+
 def freshness(
     language: Language, watch: Watch, *, carrier: str, last_scan_at: datetime | None, now: datetime, zone: str
 ) -> Freshness:

@@ -69,6 +69,7 @@ class PageView:
     order: Order
     events: Mapping[ShipmentId, tuple[TrackingEvent, ...]] = field(default_factory=dict)
     carrier_pages: Mapping[ShipmentId, str] = field(default_factory=dict)  # the carrier's own public page
+    cannot_be_asked: frozenset[ShipmentId] = frozenset()  # whose carrier is off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,7 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
             shipment.items or (order.items if len(order.shipments) == 1 else ()),
             n=numbers[shipment.id],
             page_url=view.carrier_pages.get(shipment.id, ""),
+            can_be_asked=shipment.id not in view.cannot_be_asked,
             at=at,
         )
         for shipment in shipments

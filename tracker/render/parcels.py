@@ -10,7 +10,7 @@ from tracker.domain.shipments import DelayCause, Item, Shipment
 from tracker.domain.windows import DeliveryWindow
 from tracker.render import promises, times, words
 from tracker.render.advice import Advice, advice
-from tracker.render.freshness import Freshness, freshness
+from tracker.render.freshness import Freshness, freshness, never_asked
 from tracker.render.languages import Language
 from tracker.render.plain import TEXT_LIMIT, one_line, web_address
 
@@ -84,7 +84,14 @@ class Moment:
 
 
 def in_words(
-    shipment: Shipment, events: Sequence[TrackingEvent], items: Sequence[Item], *, n: int, page_url: str, at: Moment
+    shipment: Shipment,
+    events: Sequence[TrackingEvent],
+    items: Sequence[Item],
+    *,
+    n: int,
+    page_url: str,
+    can_be_asked: bool,
+    at: Moment,
 ) -> Parcel:
     """The shipment and its events, any order, as the reader would put them."""
     language = at.language
@@ -111,7 +118,9 @@ def in_words(
             last_scan_at=None if milestone in _NOT_SCANNED else shipment.last_event_at,
             now=at.now,
             zone=shipment.destination_zone,
-        ),
+        )
+        if can_be_asked
+        else never_asked(language, carrier=names["carrier"]),
         scans=tuple(_scan(language, event, shipment, **names) for event in newest_first[: at.scans_shown]),
         older_scans=max(0, len(newest_first) - at.scans_shown),
         items=tuple((one_line(item.name, 120), item.quantity) for item in items[: at.items_shown]),
@@ -169,7 +178,9 @@ def _title(
 def _headline(
     language: Language, shipment: Shipment, deciding: TrackingEvent | None, *, today: date, **names: str
 ) -> str:
-    milestone = shipment.standing.milestone or Milestone.LABEL_CREATED
+    milestone = shipment.standing.milestone
+    if milestone is None:
+        return language.say("No news from %(carrier)s yet", carrier=names["carrier"])
     if shipment.pickup_by and milestone is Milestone.READY_FOR_PICKUP:
         return language.say("Ready to collect until %(day)s", day=times.day(language, shipment.pickup_by))
     if deciding and milestone is Milestone.DELIVERED:
@@ -207,7 +218,9 @@ def _story(
 
 def _happened(language: Language, shipment: Shipment, deciding: TrackingEvent | None, **names: str) -> str:
     """Of a parcel on the move, where it was last seen says more than that it moves."""
-    milestone, reason = shipment.standing.milestone or Milestone.LABEL_CREATED, shipment.standing.reason
+    milestone, reason = shipment.standing.milestone, shipment.standing.reason
+    if milestone is None:
+        return language.say("%(carrier)s has not told us anything about this parcel yet.", carrier=names["carrier"])
     if deciding and milestone is Milestone.IN_TRANSIT and reason is None:
         where = words.place(language, deciding.place, home=shipment.destination.country)
         if where:
