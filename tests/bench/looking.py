@@ -15,6 +15,7 @@ from tracker.store.unit import SqlStore
 
 SHIPMENTS = 200  # looked at in one round: about a third of a second
 ROUNDS = 11
+REQUESTS = 500  # of the peer and of the baseline, to compare them
 PEER_FASTER = 5.0  # times the baseline; a slower peer would be what is measured
 A_LOOK = "/api/track/v1/details/1Z5R89390000000017?locale=en_US"
 
@@ -44,7 +45,7 @@ def measure(place: Site, tell: Tell) -> None:
     with ExitStack() as stack:
         ports = {kind: int(stack.enter_context(child("peer", kind)).line()) for kind in NAMES}
         baseline = stack.enter_context(child("baseline", f"http://127.0.0.1:{ports['quiet']}{A_LOOK}"))
-        _peer_alone(ports["quiet"], baseline, tell)
+        peer_alone(ports["quiet"], baseline, tell)
         kinds = [(kind, engine) for kind in NAMES for engine in ENGINES]
         workers = [stack.enter_context(_worker(place, engine, ports[kind])) for kind, engine in kinds]
         for worker in workers:
@@ -57,10 +58,11 @@ def measure(place: Site, tell: Tell) -> None:
         _tell_of(kind, done, asked, tell)
 
 
-def _peer_alone(port: int, baseline: Child, tell: Tell) -> None:
+def peer_alone(port: int, baseline: Child, tell: Tell) -> None:
+    """Whether the peer is fast enough to be no part of what is measured. Raises CannotMeasure."""
     peer = Load(port, [A_LOOK])
     try:
-        alone, asked = interleaved(5, 1000, peer, baseline)
+        alone, asked = interleaved(5, REQUESTS, peer, baseline)
     finally:
         peer.close()
     faster = figures.ratio([each.rate for each in alone], [each.rate for each in asked])

@@ -1,0 +1,85 @@
+"""The bench says when a goal is missed, and refuses to judge with an instrument that is too slow."""
+
+import threading
+from contextlib import nullcontext
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.bench import __main__ as bench
+from tests.bench import figures, looking
+from tests.bench.children import child, interleaved
+from tests.bench.figures import CannotMeasure
+from tests.bench.load import Load
+
+
+def test_a_figure_on_the_wrong_side_of_its_goal_is_short() -> None:
+    lines = [
+        str(figures.at_least("looks", 0.39, 0.4)),
+        str(figures.at_least("looks", 0.4, 0.4)),
+        str(figures.at_most("claim", 1.6, 1.5)),
+        str(figures.at_most("claim", 1.5, 1.5)),
+        str(figures.plain("memory", 1234.5)),
+    ]
+
+    assert lines == [
+        "looks\t0.39\t>= 0.4\tshort",
+        "looks\t0.4\t>= 0.4\tok",
+        "claim\t1.6\t<= 1.5\tshort",
+        "claim\t1.5\t<= 1.5\tok",
+        "memory\t1,234\t-\tok",
+    ]
+
+
+def test_a_share_is_taken_of_neighbours() -> None:
+    """One slow moment of the machine must not count against whoever it met."""
+    assert figures.ratio([50, 5, 50], [100, 10, 100]) == 0.5
+    assert figures.percentile(list(map(float, range(101))), 0.99) == 99
+
+
+def test_a_peer_that_is_too_slow_is_no_instrument(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "PEER_FASTER", 10_000.0)
+    monkeypatch.setattr(looking, "REQUESTS", 20)
+
+    with child("peer", "quiet") as peer:
+        port = int(peer.line())
+        with child("baseline", f"http://127.0.0.1:{port}{looking.A_LOOK}") as baseline, pytest.raises(CannotMeasure):
+            looking.peer_alone(port, baseline, figures.tell)
+
+
+def test_what_cannot_be_measured_ends_the_bench(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unfit(*_: object) -> None:
+        raise CannotMeasure("the peer is too slow")
+
+    monkeypatch.setattr(bench, "site", nullcontext)
+    monkeypatch.setattr(bench, "PARTS", {"looks": unfit, "claims": pytest.fail})
+
+    assert bench.main([]) == 1
+
+
+def test_a_part_that_does_not_exist_is_no_success() -> None:
+    assert bench.main(["lukes"]) == 1
+
+
+def test_the_load_reads_whole_answers_and_refuses_others() -> None:
+    with child("peer", "moving") as peer:
+        load = Load(int(peer.line()), [looking.A_LOOK], connections=3)
+        sizes = [load.size() for _ in range(3)]  # each look shows a scan more
+        ((done,),) = interleaved(1, 100, load)
+        load.close()
+
+    assert done.done == 100
+    assert sizes == sorted(set(sizes))
+
+
+def test_an_answer_that_is_no_success_is_not_counted() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)  # 501 to everything
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    load = Load(server.server_port, ["/"], connections=1)
+
+    with pytest.raises(CannotMeasure):
+        load.round(1)
+
+    load.close()
+    server.shutdown()
+    server.server_close()
