@@ -21,11 +21,13 @@ def add_to(cli: typer.Typer) -> None:
 
 def up() -> None:
     """Run everything on this machine: database, queue, web, workers, clock. Ctrl-C stops it gently."""
-    from tracker.jobs.machine import machine
+    from tracker.jobs.machine import is_free, machine
     from tracker.jobs.supervisor import Supervisor
     from tracker.store.schema import migrate as bring_up_to_date
 
     settings = opening.settings("up")
+    if not is_free(settings.port):
+        fail(f"Port {settings.port} is taken: by another Wismo, or set PORT to a free one.")
     bring_up_to_date(settings.database_url)
     planned = machine(settings, dict(os.environ))
     supervisor = Supervisor(
@@ -48,6 +50,9 @@ def worker(
     """Ask carriers and hand over messages."""
     from tracker.jobs import worker as process
 
+    unknown = sorted(set(queue or ()) - set(process.QUEUES))
+    if unknown:
+        fail(f"There is no queue {unknown[0]!r}. Write looks or dispatch, or neither for both.")
     with opening.opened("worker") as app:
         queues = queue or list(process.QUEUES)
         raise typer.Exit(process.run(app, queues=queues, threads=threads or app.settings.worker_threads))

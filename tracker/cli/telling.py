@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
+from notifiers.message import Channel
 from tracker.cli import opening
 from tracker.cli.printing import BAD_NEWS, Format, Row, fail, rows, say
 from tracker.domain.notices import Notice
 from tracker.store import tellings
 from tracker.store.tellings import Telling
+from tracker.wiring import App
 
 Which = Annotated[str, typer.Option(help="All when not given.")]
 
@@ -26,16 +28,17 @@ def pause(
     reason: Annotated[str, typer.Option(help="Shown to whoever asks why nothing is sent.")] = "paused by hand",
 ) -> None:
     """Stop sending before the next attempt, by brand, notice or channel; without any: everything."""
-    _must_be_notice(notice)
     with opening.opened() as app:
+        _must_exist(app, brand=brand, notice=notice, channel=channel)
         app.ops.pause(brand=brand, notice=notice, channel=channel, reason=reason)
-    say(f"Paused {_scope(brand, notice, channel)}. What is due waits and expires; `wismo resume` goes on.")
+    resume = " ".join(["wismo resume", *(f"--{kind} {name}" for kind, name in _named(brand, notice, channel))])
+    say(f"Paused {_scope(brand, notice, channel)}. What is due waits and expires; `{resume}` goes on.")
 
 
 def resume(brand: Which = "", notice: Which = "", channel: Which = "") -> None:
     """Send again what is still true; without options also ends the hold after a restore or a blown volume fuse."""
-    _must_be_notice(notice)
     with opening.opened() as app:
+        _must_exist(app, brand=brand, notice=notice, channel=channel)
         lifted = app.ops.resume(brand=brand, notice=notice, channel=channel)
     if not lifted:
         say(f"Nothing was paused for {_scope(brand, notice, channel)}.")
@@ -71,11 +74,17 @@ def _row(telling: Telling) -> Row:
     }
 
 
-def _must_be_notice(notice: str) -> None:
-    if notice and notice not in set(Notice):
-        fail(f"There is no notice {notice!r}. Known: {', '.join(Notice)}.")
+def _must_exist(app: App, *, brand: str, notice: str, channel: str) -> None:
+    """A misspelt name would pause nothing, and say that it had."""
+    asked = (("brand", brand, app.brands), ("notice", notice, Notice), ("channel", channel, Channel))
+    for kind, name, known in asked:
+        if name and name not in set(known):
+            fail(f"There is no {kind} {name!r}. Known: {', '.join(known)}.")
 
 
 def _scope(brand: str, notice: str, channel: str) -> str:
-    named = [f"{name} {value}" for name, value in (("brand", brand), ("notice", notice), ("channel", channel)) if value]
-    return ", ".join(named) or "everything"
+    return ", ".join(f"{kind} {name}" for kind, name in _named(brand, notice, channel)) or "everything"
+
+
+def _named(brand: str, notice: str, channel: str) -> list[tuple[str, str]]:
+    return [(kind, name) for kind, name in (("brand", brand), ("notice", notice), ("channel", channel)) if name]

@@ -94,6 +94,11 @@ def _accepts(path: Path) -> Callable[[], bool]:
     return ready
 
 
+def is_free(port: int) -> bool:
+    """Whether nobody listens there yet; the web server itself would share the port without a word."""
+    return not _listens(port)
+
+
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
