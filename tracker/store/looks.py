@@ -118,9 +118,13 @@ def claim(
 
 
 def claimed(connection: Connection, ids: Sequence[str], *, quota_left: float) -> tuple[LookClaim, ...]:
-    """What a worker needs to know of the shipments it has just leased, the longest due first."""
+    """What a worker needs to know of the shipments it has just leased, the longest due first.
+
+    A row that another version wrote or something damaged is left out, or no batch would get past it; it stays due, and
+    the figures show for how long.
+    """
     rows = connection.execute(_CLAIMED, {"ids": ids})
-    return tuple(_claim(row, quota_left=quota_left) for row in rows)
+    return tuple(claim for row in rows if (claim := _readable(row, quota_left=quota_left)))
 
 
 def release(connection: Connection, given_back: Sequence[LookClaim]) -> None:
@@ -195,6 +199,13 @@ def _look_row(look: LookRecord) -> dict[str, Any]:
         "detail": look.detail,
         "answer_sha256": look.answer_sha256,
     }
+
+
+def _readable(row: Any, *, quota_left: float) -> LookClaim | None:
+    try:
+        return _claim(row, quota_left=quota_left)
+    except ValueError:  # a word this version does not know
+        return None
 
 
 def _claim(row: Any, *, quota_left: float) -> LookClaim:
