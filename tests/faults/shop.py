@@ -154,7 +154,6 @@ def shop(
     seen_by_processes: str = "",  # the same database through a proxy
     redis_url: str | None = None,
     runs_up: bool = False,  # `wismo up` will bring its own queue, on which our orders ring
-    smtp_port: int = 0,  # a proxy before the mailbox
     divisor: int = 10,
     quotas: Sequence[Quota] = (),
     limits: Sequence[Limit] = (),
@@ -168,7 +167,7 @@ def shop(
         warp = warp_of(day_lasts) if day_lasts else None
         ups = stack.enter_context(Sandbox(clock=story_clock(warp), limits=limits))
         write_config(home / "config", quotas=quotas, is_hurried=warp is None)
-        environment = told(home, ups=ups, smtp_port=smtp_port or mailbox.smtp_port, divisor=divisor)
+        environment = told(home, ups=ups, mailbox=mailbox, divisor=divisor)
         environment |= {"REDIS_URL": redis_url} if redis_url else {}
         environment |= {"WISMO_WARP": str(warp)} if warp else {}
         own = {"REDIS_URL": f"unix://{home / 'data' / 'valkey.sock'}"} if runs_up else {}
@@ -179,7 +178,7 @@ def shop(
         yield Shop(app=app, mailbox=mailbox, ups=ups, crew=crew, environment=environment)
 
 
-def told(home: Path, *, ups: Sandbox, smtp_port: int, divisor: int) -> dict[str, str]:
+def told(home: Path, *, ups: Sandbox, mailbox: Mailbox, divisor: int) -> dict[str, str]:
     """The environment of every process; the database is still to come."""
     client, secret = next(iter(CLIENTS.items()))
     port = free_port()
@@ -192,7 +191,7 @@ def told(home: Path, *, ups: Sandbox, smtp_port: int, divisor: int) -> dict[str,
         "SECRET_KEY": SECRET,
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "SMTP_URL": mailbox.smtp_url,
         "MAIL_FROM": "Tests <tests@shop.example>",
         "UPS_BASE_URL": ups.url,
         "UPS_CLIENT_ID": client,

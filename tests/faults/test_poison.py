@@ -1,16 +1,21 @@
 """W22: one message that cannot be made ends alone; the ninety-nine beside it go out."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from tests.faults.shop import shop
+from tests.servers import until
 from tests.shape import ROOT
 from tracker.domain.notices import NotificationState, WhyNot
+from tracker.store.figures import figures
 from tracker.store.outbox_tables import notifications
+from tracker.store.tables import shipments
 
+LONG = timedelta(seconds=60)
 PACKAGES = ("tracker", "carriers", "notifiers", "config", "templates")
 
 
@@ -57,3 +62,19 @@ def test_one_unreadable_row_among_a_hundred(migrated_url: str) -> None:
         assert tally.states == {NotificationState.ACCEPTED: 99, NotificationState.REJECTED: 1}
         (row,) = (row for row in it.rows() if row.id == poison)
         assert (row.state, row.why_not, row.attempts) == (NotificationState.REJECTED, WhyNot.RENDER_FAILED, ())
+
+
+def test_one_unreadable_parcel_among_twenty(migrated_url: str) -> None:
+    with shop(migrated_url) as it:
+        numbers = it.ship(20, story=[("origin", -1), ("delivered", 0)])
+        with it.app.store.begin() as connection:
+            of = shipments.c.tracking_number == numbers[0]
+            connection.execute(update(shipments).where(of).values(milestone="a word nobody knows"))
+
+        it.worker()
+        it.clock()
+
+        until(lambda: it.arrived() == 19, LONG, what="the other parcels to be told")
+        with it.app.store.read() as snapshot:
+            waits = figures(snapshot, now=it.app.now(), machine_now=it.app.machine_now()).look_waits
+        assert waits > timedelta(0), "nobody would ever hear of it"
