@@ -11,6 +11,7 @@ from tests.bench import figures, looking
 from tests.bench.children import child, interleaved
 from tests.bench.figures import CannotMeasure
 from tests.bench.load import Load
+from tests.planting import planted
 
 
 def test_a_figure_on_the_wrong_side_of_its_goal_is_short() -> None:
@@ -37,24 +38,21 @@ def test_a_share_is_taken_of_neighbours() -> None:
     assert figures.percentile(list(map(float, range(101))), 0.99) == 99
 
 
-def test_a_peer_that_is_too_slow_is_no_instrument(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, "PEER_FASTER", 10_000.0)
-    monkeypatch.setattr(looking, "REQUESTS", 20)
-
-    with child("peer", "quiet") as peer:
+def test_a_peer_that_is_too_slow_is_no_instrument() -> None:
+    with planted(looking, "PEER_FASTER", 10_000.0), planted(looking, "REQUESTS", 20), child("peer", "quiet") as peer:
         port = int(peer.line())
         with child("baseline", f"http://127.0.0.1:{port}{looking.A_LOOK}") as baseline, pytest.raises(CannotMeasure):
             looking.peer_alone(port, baseline, figures.tell)
 
 
-def test_what_cannot_be_measured_ends_the_bench(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_measured_ends_the_bench() -> None:
     def unfit(*_: object) -> None:
         raise CannotMeasure("the peer is too slow")
 
-    monkeypatch.setattr(bench, "site", nullcontext)
-    monkeypatch.setattr(bench, "PARTS", {"looks": unfit, "claims": pytest.fail})
+    with planted(bench, "site", nullcontext), planted(bench, "PARTS", {"looks": unfit, "claims": pytest.fail}):
+        ended = bench.main([])
 
-    assert bench.main([]) == 1
+    assert ended == 1
 
 
 def test_a_part_that_does_not_exist_is_no_success() -> None:

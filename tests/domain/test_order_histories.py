@@ -1,9 +1,7 @@
 """A thousand orders in several parcels: however they are looked at, few messages, true counts, nothing lost."""
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing import get_context
 from types import ModuleType
@@ -11,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from tests.domain.order_witness import CLAIMS, failures
+from tests.planting import planted
 from tracker.domain import choices, merging, ranks, telling
 
 ORDERS = 1_000
@@ -51,17 +50,6 @@ MUTANTS: dict[str, tuple[ModuleType, str, object]] = {
     "who was only counted is not corrected": (choices, "counted_by", lambda row, audience: []),
     "the gate refuses such a correction": (ranks, "counted_by", lambda row, audience: []),
 }
-
-
-@contextmanager
-def planted(module: ModuleType, name: str, wrong: object) -> Iterator[None]:
-    """A mistake in a rule, for as long as the block lasts."""
-    right = vars(module)[name]
-    vars(module)[name] = wrong
-    try:
-        yield
-    finally:
-        vars(module)[name] = right
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
