@@ -47,7 +47,9 @@ _REVIEWS = (
     .order_by(shipments.c.review_at)
     .limit(bindparam("most"))
 )
-_EVENTS = select(events).where(events.c.shipment_id.in_(bindparam("shipment_ids", expanding=True)))
+_EVENTS = select(events.c.shipment_id, *(events.c[name] for name in _OF_EVENT)).where(
+    events.c.shipment_id.in_(bindparam("shipment_ids", expanding=True))
+)
 _TRANSITIONS = (
     select(transitions).where(transitions.c.shipment_id == bindparam("shipment_id")).order_by(transitions.c.seq)
 )
