@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from sqlalchemy import ColumnElement, Table, func, select
+
 from carriers.sandbox.api import check_digit
 from carriers.sandbox.calls import Limit
 from carriers.sandbox.clock import WarpClock
@@ -30,6 +32,8 @@ from tracker.domain.shipments import OrderId
 from tracker.intake import carry_out
 from tracker.pipeline.ports import NotificationId
 from tracker.pipeline.register import register
+from tracker.store.outbox_tables import notifications
+from tracker.store.tables import shipments
 from tracker.wiring import App, build
 
 SECRET = "a secret of the fault tests, long enough"
@@ -105,11 +109,15 @@ class Shop:
 
     def count(self, *states: str) -> int:
         """How many notifications are in one of these states."""
-        return sum(row.state in states for row in self.rows())
+        return self._count(notifications, notifications.c.state.in_(states))
 
     def count_of(self, notice: str) -> int:
         """How many notifications of this kind were decided."""
-        return sum(row.notice == notice for row in self.rows())
+        return self._count(notifications, notifications.c.notice == notice)
+
+    def parcels(self, milestone: str) -> int:
+        """How many parcels are known to be there."""
+        return self._count(shipments, shipments.c.milestone == milestone)
 
     def arrived(self) -> int:
         """How many different mails the mailbox has."""
@@ -131,6 +139,12 @@ class Shop:
         """Drain, then see that every promise was kept."""
         self.drain()
         return assert_invariants(self.app.store, self.mailbox.ledger, is_warped="WISMO_WARP" in self.environment)
+
+    def _count(self, table: Table, which: ColumnElement[bool]) -> int:
+        """By the database: waits ask fifty times a second."""
+        with self.app.store.read() as snapshot:
+            counted = select(func.count()).select_from(table).where(which)
+            return int(snapshot.connection.execute(counted).scalar_one())
 
     def _take_in(self, news: Sequence[NewOrder], *, brand: str, ring: bool) -> tuple[NotificationId, ...]:
         """Fifty to a transaction, as an import does."""

@@ -268,7 +268,7 @@ def _peace(soak: Soak) -> Tally:
         each.signal(signal.SIGTERM)
     soak.workers = [soak.it.worker(), soak.it.worker()]
     soak.keep_crew()
-    until(lambda: _arrived(soak) == soak.parcels, DRAIN, what=f"{soak.parcels} parcels to arrive")
+    until(lambda: soak.it.parcels("delivered") == soak.parcels, DRAIN, what=f"{soak.parcels} parcels to arrive")
     _end_back_off(soak)
     soak.it.drain(DRAIN)
     return soak.it.settle()
@@ -279,11 +279,6 @@ def _end_back_off(soak: Soak) -> None:
     with soak.it.app.store.begin() as connection:
         waiting = notifications.c.state == NotificationState.PENDING
         connection.execute(update(notifications).where(waiting).values(retry_machine_at=None))
-
-
-def _arrived(soak: Soak) -> int:
-    delivered = {row.shipment_id for row in soak.it.rows() if row.notice == "delivered"}
-    return len(delivered)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from tests.faults.shop import Shop, shop
 from tests.servers import until
 from tracker.domain.notices import NotificationState
 from tracker.pipeline.faults import FaultPoint
-from tracker.store.tables import events, looks, shipments, transitions
+from tracker.store.tables import events, looks, transitions
 
 TELLING = (
     FaultPoint.SEND_AFTER_CLAIM,
@@ -96,11 +96,12 @@ def test_workers_killed_while_looking(migrated_url: str) -> None:
         assert {row.state for row in told} <= {NotificationState.PENDING, NotificationState.SUPERSEDED}
         assert written(it, "looks") == len({row.shipment_id for row in told})
 
+        told_at_all = [row for row in told if row.state is not NotificationState.SUPERSEDED]
         it.clock()
         it.worker("dispatch")
-        until(lambda: it.arrived() == len(told_at_all(it)), timedelta(seconds=15), what="the unrung mails")
+        until(lambda: it.arrived() == len(told_at_all), timedelta(seconds=15), what="the unrung mails")
         it.worker("looks")
-        until(lambda: seen(it) == parcels, timedelta(seconds=60), what="every parcel to be seen")
+        until(lambda: it.parcels("out_for_delivery") == parcels, timedelta(seconds=60), what="every parcel to be seen")
         tally = it.settle()
 
         assert (tally.accepted, tally.repeats, tally.lost) == (parcels, 0, 0)
@@ -110,19 +111,8 @@ def test_every_fault_point_is_struck_by_some_test() -> None:
     assert {*TELLING, *BEFORE_THE_NEWS_IS_WRITTEN, *AFTER_THE_NEWS_IS_WRITTEN} == set(FaultPoint)
 
 
-def told_at_all(it: Shop) -> list[Row]:
-    return [row for row in it.rows() if row.state is not NotificationState.SUPERSEDED]
-
-
 def written(it: Shop, table: str) -> int:
     """How many rows there are."""
     found = {"events": events, "transitions": transitions, "looks": looks}[table]
     with it.app.store.read() as snapshot:
         return len(snapshot.connection.execute(select(found.c.id)).all())
-
-
-def seen(it: Shop) -> int:
-    """How many parcels are known to be out for delivery."""
-    with it.app.store.read() as snapshot:
-        wanted = select(shipments.c.id).where(shipments.c.milestone == "out_for_delivery")
-        return len(snapshot.connection.execute(wanted).all())

@@ -29,7 +29,7 @@ def test_eight_processes_on_one_expired_token_fetch_one(migrated_sqlite_url: str
     with shop(migrated_sqlite_url, divisor=5) as it:
         workers = [it.worker("looks") for _ in range(PROCESSES)]
         it.ship(1, story=[("origin", -1), ("delivered", 0)])
-        until(lambda: looked(it) == 1, LONG, what="the first token and look")
+        until(lambda: it.parcels("delivered") == 1, LONG, what="the first token and look")
         until(lambda: all(worker.is_ready() for worker in workers), LONG, what="everybody to be there")
         assert tokens(it.ups) == 1
         it.ups.fault(kind="expire_tokens")
@@ -45,7 +45,7 @@ def test_eight_processes_on_one_expired_token_fetch_one(migrated_sqlite_url: str
             return len(joined) == PROCESSES
 
         until(everybody_has_joined, LONG, what=f"{PROCESSES} processes to look at once")
-        until(lambda: looked(it) == 1 + 20 * PROCESSES, LONG, what="every parcel to be seen")
+        until(lambda: it.parcels("delivered") == 1 + 20 * PROCESSES, LONG, what="every parcel to be seen")
         assert refused(it.ups) > 1, "only one process met the expired token"
         assert tokens(it.ups) == 2
 
@@ -62,7 +62,7 @@ def test_a_day_of_trouble_exceeds_no_limit(migrated_postgres_url: str) -> None:
             it.ups.fault(**trouble)
             until(lambda: met(it.ups)[status] > 0, LONG, what=f"somebody to meet {trouble}")  # noqa: B023 - asked at once
             it.ups.api.faults.clear()
-        until(lambda: looked(it) == 20, LONG, what="every parcel to arrive")
+        until(lambda: it.parcels("delivered") == 20, LONG, what="every parcel to arrive")
 
         calls = it.ups.api.calls
         assert all(peak >= most / 2 for (_, _, most), peak in zip(LIMITS, peaks(it.ups), strict=True)), "nobody hurried"
@@ -86,13 +86,6 @@ def peaks(ups: Sandbox) -> list[int]:
     """The fullest window of each limit, as the carrier saw it."""
     (seen,) = ups.api.calls.peaks.values()
     return [seen[name] for name, _, _ in LIMITS]
-
-
-def looked(it: Shop) -> int:
-    """How many parcels have arrived as far as we know."""
-    with it.app.store.read() as snapshot:
-        wanted = select(shipments.c.id).where(shipments.c.milestone == "delivered")
-        return len(snapshot.connection.execute(wanted).all())
 
 
 def owners(it: Shop) -> set[str]:

@@ -103,6 +103,6 @@ def test_a_stop_with_a_hundred_mails_in_flight_cuts_none(migrated_sqlite_url: st
 
         assert it.count(NotificationState.SENDING, NotificationState.UNKNOWN) == 0
         assert not any(is_there(pid) for pid in left)
-        begin(it)
+        it.worker("dispatch")
         tally = it.settle()
         assert (tally.accepted, tally.repeats, tally.lost) == (IN_FLIGHT + 50, 0, 0)
