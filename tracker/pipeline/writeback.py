@@ -18,9 +18,9 @@ from tracker.pipeline.looking import Answered, Looking, where
 from tracker.pipeline.ports import NotificationId, Raced, StoreAway, Unit
 from tracker.pipeline.watching import ANSWERED, seen_after, watched, with_news
 
-# Orders in one transaction: one sync of the disk for several. SQLite's other writers wait for it: 10 ms for twenty
-# scans, 30 ms when each of them changes a state. At a real carrier's pace two or three answers come in together.
-AT_ONCE = 20
+# Orders in one transaction: one sync of the disk for several. SQLite's other writers wait for it: 10 ms for ten scans,
+# 30 ms when each of them changes a state. At a real carrier's pace two or three answers come in together.
+AT_ONCE = 10
 DETAIL = 200  # characters of an error that a look's row keeps
 TRIES = 3  # of one order that somebody else keeps changing
 
