@@ -2,7 +2,8 @@
 
 CARRIER_SAMPLES names the folder; its SOURCES.tsv has a line per file (file, expected_state, expected_sub_state). A
 folder of the path that is named like one of our carriers says whose answer a file is; whether it is an answer of the
-API we speak is seen from its content. Everything else must be unreadable to that carrier's reader, and to UPS's.
+API we speak, or an error of it, is seen from its content (speaking.py). Everything else must be unreadable to that
+carrier's reader; files of other carriers, to every reader of ours.
 """
 
 import csv
@@ -11,20 +12,22 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from carriers.contract import CarrierError
 from carriers.events import Milestone, Reason, Tracked
 from carriers.registry import READ
 from tests.mutants import is_told_by, mutants
+from tests.speaking import SPEAKS, Payload
 from tracker.domain.shipments import replay
 
 MUTANTS = 200
 UNREADABLE, NOT_KNOWN, READABLE = "unreadable", "not_known_yet", "read"
 
+OK = 200
+
 Expected = tuple[Milestone | None, Reason | None]
-Speaks = Callable[[Mapping[str, object]], bool]
 
 # The folder's pair of words, in ours; a Reason is checked where the pair names one.
 STATES: Mapping[tuple[str, str], Expected] = {
@@ -47,6 +50,7 @@ STATES: Mapping[tuple[str, str], Expected] = {
     ("cancelled", ""): (Milestone.CANCELLED, None),
     ("cancelled", "cancelled"): (Milestone.CANCELLED, None),
     ("no events", ""): (None, None),
+    ("multi: all delivered", ""): (Milestone.DELIVERED, None),
 }
 # What an answer without a parcel must come out as.
 OUTCOMES: Mapping[str, frozenset[str]] = {
@@ -107,30 +111,23 @@ NAMED: tuple[Callable[[Sample], str], ...] = (_is_only_contradictions,)
 # --- judging ---------------------------------------------------------------------------------------------------------
 
 
-def is_ups_track_answer(payload: Mapping[str, object]) -> bool:
-    """Track v1 with at least a list of shipments; the XML service and Track Alert look otherwise."""
-    response = payload.get("trackResponse")
-    return isinstance(response, dict) and isinstance(response.get("shipment"), list)
-
-
-def is_ups_error(payload: Mapping[str, object]) -> bool:
-    """An error of the OAuth or Track service; those of Track Alert have codes of their own."""
-    response = payload.get("response")
-    errors = response.get("errors") if isinstance(response, dict) else None
-    return isinstance(errors, list) and not any(str(each.get("code", "")).startswith("VSS") for each in errors)
-
-
-# Per carrier: whether an object is an answer of the API we speak, and whether it is an error of it.
-SPEAKS: Mapping[str, tuple[Speaks, Speaks]] = {"ups": (is_ups_track_answer, is_ups_error)}
-
-
 def speaks(sample: Sample) -> bool:
     """Whether the file is of the API we speak with that carrier, answer or error."""
     payload = _object(sample.body)
-    return bool(sample.carrier) and any(is_one(payload) for is_one in SPEAKS[sample.carrier])
+    return bool(sample.carrier) and (SPEAKS[sample.carrier].is_answer(payload) or is_error(sample))
 
 
-def _object(body: bytes) -> Mapping[str, object]:
+def is_error(sample: Sample) -> bool:
+    """Whether the file is nothing but an error of the API we speak."""
+    return bool(sample.carrier) and SPEAKS[sample.carrier].is_error(_object(sample.body))
+
+
+def status_of(sample: Sample) -> int:
+    """The HTTP status the file came with, by what it says."""
+    return SPEAKS[sample.carrier].status_of(_object(sample.body)) if is_error(sample) else OK
+
+
+def _object(body: bytes) -> Payload:
     try:
         payload = json.loads(body)
     except ValueError:
@@ -140,13 +137,22 @@ def _object(body: bytes) -> Mapping[str, object]:
 
 def judge(sample: Sample) -> Verdict:
     """What this file shows."""
+    verdict = _judged(sample)
+    if verdict.word == "WRONG" and speaks(sample):
+        for rule in NAMED:
+            if why := rule(sample):
+                return replace(verdict, word="named", said=f"{verdict.said}; the expectation is wrong: {why}")
+    return verdict
+
+
+def _judged(sample: Sample) -> Verdict:
     if not speaks(sample):
         return _judged_outcome(sample, frozenset({UNREADABLE}))
     if sample.state in OUTCOMES:
         return _judged_outcome(sample, OUTCOMES[sample.state])
     expected = STATES.get((sample.state, sample.sub_state))
     read = read_sample(sample, sample.body)
-    if read.outcome != READABLE:
+    if (read.outcome == READABLE) is is_error(sample):
         return Verdict(word="WRONG", file=sample.file, said=f"came out as {read.outcome}")
     if expected is None:
         return Verdict(word="read", file=sample.file, said=_in_words(read))
@@ -154,11 +160,13 @@ def judge(sample: Sample) -> Verdict:
 
 
 def _judged_outcome(sample: Sample, allowed: frozenset[str]) -> Verdict:
+    """A saved file has lost its status: it must come out the same with the one it had and without (200)."""
     wrong = {}
     for name in [sample.carrier] if sample.carrier else READ:
-        outcome = read_with(name, sample.body).outcome
-        if outcome not in allowed:
-            wrong[name] = outcome
+        for status in sorted({OK, status_of(sample)}):
+            outcome = read_with(name, sample.body, status=status).outcome
+            if outcome not in allowed:
+                wrong[f"{name} at {status}"] = outcome
     if wrong:
         return Verdict(word="WRONG", file=sample.file, said=f"{wrong}, expected {' or '.join(sorted(allowed))}")
     return Verdict(word="right", file=sample.file, said=" or ".join(sorted(allowed)))
@@ -169,13 +177,12 @@ def _judged_state(sample: Sample, read: Read, expected: Expected) -> Verdict:
     milestone, reason = expected
     if all(each.milestone is milestone and reason in (None, each.reason) for each in standings):
         return Verdict(word="right", file=sample.file, said=_in_words(read))
-    for rule in NAMED:
-        if why := rule(sample):
-            return Verdict(word="named", file=sample.file, said=f"{_in_words(read)}; the expectation is wrong: {why}")
     return Verdict(word="WRONG", file=sample.file, said=f"{_in_words(read)}, expected {milestone} {reason or ''}")
 
 
 def _in_words(read: Read) -> str:
+    if read.outcome != READABLE:
+        return read.outcome
     standings = [replay(parcel.events) for parcel in read.parcels]
     return ", ".join(
         f"{each.milestone or 'no state'}{f' ({each.reason})' if each.reason else ''}" for each in standings
@@ -184,13 +191,13 @@ def _in_words(read: Read) -> str:
 
 def read_sample(sample: Sample, body: bytes) -> Read:
     """What the carrier's own reader makes of these bytes."""
-    return read_with(sample.carrier, body)
+    return read_with(sample.carrier, body, status=status_of(sample))
 
 
-def read_with(carrier: str, body: bytes, number: str = "") -> Read:
+def read_with(carrier: str, body: bytes, *, status: int, number: str = "") -> Read:
     """What a reader makes of some bytes; any exception but a CarrierError is let through."""
     try:
-        answer = READ[carrier](body, http_status=200, numbers=[number] if number else [])
+        answer = READ[carrier](body, http_status=status, numbers=[number] if number else [])
     except CarrierError as error:
         return Read(outcome=error.outcome)
     reading = answer.readings[number]
@@ -206,10 +213,11 @@ def judge_mutants(sample: Sample) -> Verdict:
     """Damage the file in many ways: each must have a typed outcome, and none may invent an event."""
     whole = [event for parcel in read_sample(sample, sample.body).parcels for event in parcel.events]
     number = next((parcel.tracking_number for parcel in read_sample(sample, sample.body).parcels), "")
+    asked = [(at, each) for at in sorted({OK, status_of(sample)}) for each in ("", number)]
     seen: Counter[str] = Counter()
     for name, body in mutants(sample.body, seed=sample.file, count=MUTANTS):
         try:
-            reads = [read_sample(sample, body), read_with(sample.carrier, body, number)]
+            reads = [read_with(sample.carrier, body, status=at, number=each) for at, each in asked]
         except Exception as error:
             return Verdict(word="BROKEN", file=sample.file, said=f"{name}: {error!r}")
         seen[reads[0].outcome] += 1

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from carriers.registry import READ
 from tests import conformance
 from tests.carriers.ups_answers import FIXTURES
+from tests.speaking import SPEAKS
 
 TRUE = {
     "delivered.json": "delivered\t",
@@ -23,15 +25,19 @@ def folder(tmp_path: Path) -> Path:
     """A folder in the shape of CARRIER_SAMPLES."""
     shutil.copytree(FIXTURES, tmp_path / "some" / "ups")
     (tmp_path / "some" / "ups" / "webhook.json").write_text('{"trackingNumber": "1Z", "activityStatus": {}}')
-    (tmp_path / "fedex").mkdir()
-    (tmp_path / "fedex" / "track.json").write_text('{"output": {"completeTrackResults": []}}')
+    (tmp_path / "pigeon").mkdir()
+    (tmp_path / "pigeon" / "track.json").write_text('{"output": {"completeTrackResults": []}}')
     _say(tmp_path, TRUE)
     return tmp_path
 
 
 def _say(folder: Path, expected: dict[str, str]) -> None:
     lines = [f"some/ups/{name}\t{pair}" for name, pair in expected.items()]
-    lines += ["some/ups/webhook.json\tdelivered\t", "fedex/track.json\tin_transit\t", "some/ups/gone.json\tdelivered\t"]
+    lines += [
+        "some/ups/webhook.json\tdelivered\t",
+        "pigeon/track.json\tin_transit\t",
+        "some/ups/gone.json\tdelivered\t",
+    ]
     (folder / "SOURCES.tsv").write_text("\n".join(["file\texpected_state\texpected_sub_state", *lines, ""]))
 
 
@@ -56,6 +62,10 @@ def test_a_folder_that_disagrees_fails_and_names_the_file(
 
     assert conformance.main() == 1
     assert f"WRONG   some/ups/{name}" in capsys.readouterr().out
+
+
+def test_every_carrier_we_read_has_its_line_of_what_it_speaks() -> None:
+    assert set(SPEAKS) == set(READ)
 
 
 def test_without_a_folder_it_says_what_to_set(

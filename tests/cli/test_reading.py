@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from carriers.registry import READ
 from tests.cli.shell import WRONG_USE, Shell
 
 FIXTURES = Path(__file__).parents[1] / "carriers" / "fixtures" / "ups"
@@ -54,7 +55,7 @@ def test_a_person_reads_a_table(bare: Shell) -> None:
 @pytest.mark.parametrize(
     ("words", "fix"),
     [
-        (("read", "pigeon", "x"), "Known: ups"),
+        (("read", "pigeon", "x"), f"Known: {', '.join(sorted(READ))}"),
         (("read", "ups", "no-such-file"), "Name a saved answer"),
     ],
 )
@@ -63,3 +64,9 @@ def test_wrong_use_says_what_would_be_right(bare: Shell, words: tuple[str, ...],
 
     assert result.exit_code == WRONG_USE
     assert fix in result.stderr
+
+
+def test_its_help_names_every_carrier_that_can_be_read(bare: Shell) -> None:
+    said = bare.run("read", "--help").stdout
+
+    assert all(carrier in said for carrier in READ)

@@ -23,7 +23,7 @@ def add_to(cli: typer.Typer) -> None:
 
 
 def read(
-    carrier: Annotated[str, typer.Argument(help="ups")],
+    carrier: Annotated[str, typer.Argument(help=", ".join(sorted(READ)))],
     file: Annotated[Path, typer.Argument(help="A saved answer; - reads standard input.")],
     http_status: Annotated[int, typer.Option(min=100, max=599, help="The status it came with.")] = 200,
     number: Annotated[str | None, typer.Option(help="The number that was asked; every parcel when not given.")] = None,

@@ -1,0 +1,51 @@
+"""Which saved files are answers of the API we speak with each carrier, and the HTTP status a saved error came with.
+
+A file has lost its status and perhaps its name; what it is, is seen from its content alone.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+Payload = Mapping[str, object]
+NO_PAYLOAD: Payload = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaking:
+    """How the content of a file shows what it is; one that shows neither must be unreadable to the carrier's reader."""
+
+    is_answer: Callable[[Payload], bool]
+    is_error: Callable[[Payload], bool]
+    status_of: Callable[[Payload], int]  # of an error; answers come with 200
+
+
+def _is_ups_answer(payload: Payload) -> bool:
+    """Track v1 with at least a list of shipments; the XML service and Track Alert look otherwise."""
+    return isinstance(_below(payload, "trackResponse").get("shipment"), list)
+
+
+def _is_ups_error(payload: Payload) -> bool:
+    """An error of the OAuth or Track service; those of Track Alert have codes of their own."""
+    codes = _codes(_below(payload, "response").get("errors"))
+    return bool(codes) and not any(code.startswith("VSS") for code in codes)
+
+
+def _ups_status(payload: Payload) -> int:
+    (code, *_) = _codes(_below(payload, "response").get("errors"))
+    return {"250002": 401, "250003": 401, "10401": 401, "10429": 429}.get(code, 400)
+
+
+# One entry per carrier of carriers/registry.py, by the name its folder has.
+SPEAKS: Mapping[str, Speaking] = {
+    "ups": Speaking(is_answer=_is_ups_answer, is_error=_is_ups_error, status_of=_ups_status),
+}
+
+
+def _below(payload: Payload, name: str) -> Payload:
+    value = payload.get(name)
+    return value if isinstance(value, dict) else NO_PAYLOAD
+
+
+def _codes(errors: object) -> list[str]:
+    listed = errors if isinstance(errors, list) else []
+    return [str(each.get("code", "")) for each in listed if isinstance(each, dict)]
