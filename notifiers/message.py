@@ -30,6 +30,7 @@ class Message:
     language: str = "en"
     planned_at: datetime  # the Date header: the planning instant, so that retries are byte-identical
     feedback_id: str = ""
+    callback_url: str = ""  # sms: where the provider reports what became of it
 
 
 class Verdict(StrEnum):

@@ -1,0 +1,1 @@
+"""Texts by Twilio: how they are handed over, and what Twilio tells us later."""
