@@ -62,6 +62,16 @@ class Unsubscribing(StrEnum):
     RESUMED = "resumed"
 
 
+class Finding(StrEnum):
+    """What the look-up form has to say."""
+
+    ASKED = "asked"
+    INCOMPLETE = "incomplete"
+    ELSEWHERE = "elsewhere"  # another site's page sent it
+    NOT_FOUND = "not_found"  # unknown or wrong: nobody learns which
+    TOO_OFTEN = "too_often"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
     """One order and what was seen of its current shipments."""

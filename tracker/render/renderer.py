@@ -17,7 +17,7 @@ from tracker.domain.brands import Brand
 from tracker.domain.notices import Told
 from tracker.render import languages, mails, pages, themes
 from tracker.render.environment import environment, find
-from tracker.render.pages import NOBODY, PageView, Unsubscribing
+from tracker.render.pages import NOBODY, Finding, PageView, Unsubscribing
 
 STYLES = "/css/"  # where the web edge serves what `stylesheet` returns
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -83,6 +83,11 @@ class Renderer:
     def unsubscribe(self, brand: Brand, *, where: Unsubscribing, action: str, locale: str = "") -> str:
         """Ask, confirm, or offer the way back; the form posts choice=stop or choice=resume to `action`."""
         return self._page("page/unsubscribe.html", brand, locale=locale, where=where.value, action=action)
+
+    def track(self, brand: Brand | None, *, outcome: Finding, action: str, minutes: int = 0, locale: str = "") -> str:
+        """The look-up form; posts number, proof and brand to `action`. `minutes`: how long who tried too often waits."""
+        facts = {"outcome": outcome.value, "action": action, "minutes": minutes}
+        return self._page("page/track.html", brand or NOBODY, locale=locale, **facts)
 
     def stylesheet(self, brand: Brand | None = None) -> tuple[bytes, str]:
         """The brand's style sheet and its file name, which changes with every byte: serve it under STYLES, for ever."""

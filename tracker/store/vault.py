@@ -40,6 +40,7 @@ class Vault:
         self._contact_key = _derive(secret, b"wismo contact")
         self._page_key = _derive(secret, b"wismo page")
         self._unsubscribe_key = _derive(secret, b"wismo unsubscribe")
+        self._throttle_key = _derive(secret, b"wismo throttle")
 
     def seal(self, plain: object) -> bytes:
         """Encrypt anything JSON can say."""
@@ -59,6 +60,10 @@ class Vault:
         """The same address gives the same hash; without the key nobody can try addresses against it."""
         said = f"{channel.value}:{address.strip().casefold()}".encode()
         return hmac.digest(self._contact_key, said, "sha256")[:HMAC_BYTES].hex()
+
+    def throttle_name(self, kind: str, whom: str) -> str:
+        """What counts somebody's tries without saying who it is."""
+        return f"{kind}:{hmac.digest(self._throttle_key, f'{kind}:{whom}'.encode(), 'sha256')[:HMAC_BYTES].hex()}"
 
     def page_token(self, token_id: str) -> str:
         """Derived from the row's id, so that a stolen database opens no page."""

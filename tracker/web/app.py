@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.pipeline.ports import StoreAway
 from tracker.store.errors import StoreUnfit
-from tracker.web import api, edge, health, html, page, problems, site, unsubscribe
+from tracker.web import api, edge, health, html, lookup, page, problems, site, unsubscribe
 from tracker.web.html import NO_STORE, Answer
 from tracker.web.metrics import Metrics
 from tracker.web.page import TrackingPage
@@ -41,7 +41,9 @@ def create_app(app: App, *, version: str) -> ASGIApp:
 
     beside = Starlette(
         routes=[
-            Route("/", site.front),
+            Route("/", lookup.ask),
+            Route(lookup.PATH, lookup.ask),
+            Route(lookup.PATH, lookup.find, methods=["POST"]),
             Route("/robots.txt", site.robots),
             Route("/css/{name}", site.stylesheet),
             Route("/healthz", health.healthz),

@@ -25,7 +25,17 @@ SHAPES = (
     (re.compile(r"/css/.*"), "/css/*"),
 )
 KNOWN = frozenset(
-    {"/", "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/v1/orders", "/api/v1/stuck", "/robots.txt"}
+    {
+        "/",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/api/openapi.json",
+        "/api/v1/orders",
+        "/api/v1/stuck",
+        "/robots.txt",
+        "/track",
+    }
 )
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",

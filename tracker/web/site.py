@@ -1,4 +1,4 @@
-"""The few addresses beside pages and API: the front door, style sheets, what robots may read."""
+"""The few addresses beside pages and API: style sheets, what robots may read."""
 
 from http import HTTPStatus
 
@@ -7,19 +7,6 @@ from starlette.responses import PlainTextResponse, Response
 
 from tracker.web import html
 from tracker.wiring import App
-
-FRONT = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Order tracking</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"></head>
-<body><main><h1>Order tracking</h1>
-<p>To see where your order is, open the link in the message from your shop.</p></main></body></html>
-"""
-
-
-def front(_: Request) -> Response:
-    """For whoever types the host: it names no shop and no product."""
-    return Response(FRONT, media_type="text/html", headers=_headers(("cache-control", "public, max-age=3600")))
 
 
 def robots(_: Request) -> Response:

@@ -1,0 +1,152 @@
+"""The look-up form at /track: a number and one thing only its owner knows lead to the order's page."""
+
+import time
+from asyncio import sleep
+from datetime import timedelta
+from http import HTTPStatus
+from ipaddress import ip_address, ip_network
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tracker.domain.brands import Brand
+from tracker.domain.orders import Order
+from tracker.pipeline import lookup
+from tracker.pipeline.lookup import Typed
+from tracker.pipeline.ports import Quota
+from tracker.render.pages import Finding
+from tracker.store import finding, throttles
+from tracker.store.throttles import Throttle
+from tracker.web import bodies, html
+from tracker.web.problems import Refusal
+from tracker.wiring import App
+
+PATH = "/track"
+LARGEST = 8 * 1024  # bytes of a form
+# From a request to its refusal, in seconds of the process: more than any of them takes, so that nobody learns from
+# the time whether the number exists.
+REFUSED_AFTER = 0.4
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# A person types a number wrong a few times; a house or an office shares one address.
+TRIES_OF_ADDRESS = (Quota(limit=20, per=HOUR), Quota(limit=60, per=DAY))
+TRIES_OF_NETWORK = (Quota(limit=100, per=HOUR), Quota(limit=500, per=DAY))
+# A country has some 40,000 postcodes and a guesser knows the city: 20 a day find one in years. Who holds the link
+# gets in all the same.
+TRIES_OF_NUMBER = (Quota(limit=10, per=HOUR), Quota(limit=20, per=DAY))
+
+
+async def ask(request: Request) -> Response:
+    """The empty form."""
+    return _page(request, Finding.ASKED, brand=_brand(request, request.query_params.get("brand", "")))
+
+
+async def find(request: Request) -> Response:
+    """The order's page, or the same refusal whatever was wrong."""
+    began = time.monotonic()
+    if _is_from_elsewhere(request):
+        return _page(request, Finding.ELSEWHERE, brand=_brand(request, ""))
+    try:
+        said = parse_qs((await bodies.raw(request, largest=LARGEST)).decode("utf-8", "replace"))
+    except Refusal:
+        return _page(request, Finding.INCOMPLETE, brand=_brand(request, ""))
+    typed = Typed(number=_field(said, "number"), proof=_field(said, "proof"))
+    brand = _brand(request, _field(said, "brand"))
+    if not typed.is_whole:
+        return _page(request, Finding.INCOMPLETE, brand=brand)
+    found = await run_in_threadpool(_find, request, typed, brand)
+    if isinstance(found, str):
+        return Response(status_code=HTTPStatus.SEE_OTHER, headers=_headers({"location": found}))
+    await sleep(max(0.0, REFUSED_AFTER - (time.monotonic() - began)))
+    if isinstance(found, timedelta):
+        return _page(request, Finding.TOO_OFTEN, brand=brand, wait=found)
+    return _page(request, Finding.NOT_FOUND, brand=brand)
+
+
+def _field(said: dict[str, list[str]], name: str) -> str:
+    """What was typed; no database stores a NUL, and nobody types what cannot be seen."""
+    return "".join(letter for letter in said.get(name, [""])[0] if letter.isprintable())
+
+
+def _find(request: Request, typed: Typed, brand: Brand | None) -> str | timedelta | None:
+    """The path of the order's page; how long to wait; or None."""
+    app = _app(request)
+    wait = throttles.wait_before(app.store, _throttles(request, typed), machine_now=app.machine_now())
+    if wait is not None:
+        return wait
+    with app.store.read() as snapshot:
+        orders = finding.numbered(
+            snapshot,
+            lookup.order_numbers(typed),
+            tracking_number=lookup.tracking_number(typed),
+            brands=[brand.slug] if brand else sorted(app.brands),
+        )
+    order = lookup.whose(orders, typed)
+    return _path(app, order) if order else None
+
+
+def _path(app: App, order: Order) -> str | None:
+    """On this host, whatever host the brand's mails name: a form may lead nowhere else. None once it was revoked."""
+    url = app.page_url(order)
+    return urlsplit(url).path if url else None
+
+
+def _throttles(request: Request, typed: Typed) -> list[Throttle]:
+    vault, peer = _app(request).store.vault, request.client.host if request.client else ""
+    try:
+        address = ip_address(peer)
+    except ValueError:  # a socket without an address: everybody on it counts as one
+        names = {"address": peer, "network": peer}
+    else:
+        alone, together = (32, 24) if address.version == 4 else (64, 48)  # a household; a provider's smallest block
+        names = {
+            "address": str(ip_network(f"{address}/{alone}", strict=False)),
+            "network": str(ip_network(f"{address}/{together}", strict=False)),
+        }
+    tries = {"address": TRIES_OF_ADDRESS, "network": TRIES_OF_NETWORK, "number": TRIES_OF_NUMBER}
+    names["number"] = lookup.throttled_as(typed)
+    return [
+        Throttle(name=vault.throttle_name(f"lookup:{kind}", name), quotas=tries[kind]) for kind, name in names.items()
+    ]
+
+
+def _brand(request: Request, slug: str) -> Brand | None:
+    """The shop whose host was asked, else the one that the shop's link names, else the only one."""
+    app = _app(request)
+    host = request.headers.get("host", "").lower()
+    own = [each.slug for each in app.settings.brands if each.page_host and urlsplit(each.page_host).netloc == host]
+    only = list(app.brands) if len(app.brands) == 1 else []
+    named = [slug] if slug in app.brands else []
+    return next((app.brands[each] for each in (*own, *named, *only) if each in app.brands), None)
+
+
+def _is_from_elsewhere(request: Request) -> bool:
+    """Whether another site's page sent this form; a browser says so."""
+    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+
+
+_STATUS = {
+    Finding.ASKED: HTTPStatus.OK,
+    Finding.INCOMPLETE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Finding.ELSEWHERE: HTTPStatus.FORBIDDEN,
+    Finding.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Finding.TOO_OFTEN: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+def _page(request: Request, outcome: Finding, *, brand: Brand | None, wait: timedelta = timedelta(0)) -> Response:
+    minutes = -(-wait // timedelta(minutes=1))
+    body = _app(request).renderer.track(brand, outcome=outcome, action=PATH, minutes=minutes)
+    more = {"retry-after": str(minutes * 60)} if outcome is Finding.TOO_OFTEN else {}
+    return Response(body, status_code=_STATUS[outcome], media_type="text/html", headers=_headers(more))
+
+
+def _headers(more: dict[str, str]) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in (*html.SAFE, html.NO_STORE)} | more
+
+
+def _app(request: Request) -> App:
+    app: App = request.app.state.wismo
+    return app
