@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from carriers.events import Milestone, Reason
 from tests.domain.builders import DAY, EVERY_DAY_WORKS, HOUR, MONDAY, NOON, PATIENCE, a_shipment, a_window
 from tracker.domain.judgement import Calendar, after_working_time, judge
+from tracker.domain.problems import StuckReason
 from tracker.domain.shipments import (
     DelayCause,
     Judgement,
@@ -17,7 +18,6 @@ from tracker.domain.shipments import (
     Shipment,
     ShipmentId,
     Standing,
-    StuckReason,
     Watch,
 )
 

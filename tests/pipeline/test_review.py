@@ -7,7 +7,8 @@ from carriers.events import Milestone, Promise
 from tests.domain.builders import DAY, HOUR, MONDAY, a_scan
 from tests.pipeline.world import World
 from tracker.domain.notices import Notice
-from tracker.domain.shipments import Cause, DelayCause, StuckReason
+from tracker.domain.problems import StuckReason
+from tracker.domain.shipments import Cause, DelayCause
 from tracker.store import lookups
 
 

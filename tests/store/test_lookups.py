@@ -9,7 +9,8 @@ from tests.store.builders import BOOT, NOON, a_notification, a_recipient, a_scan
 from tests.store.desk import claim, told
 from tracker.domain.notices import NotificationState, WhyNot
 from tracker.domain.orders import Order, OrderStage
-from tracker.domain.shipments import Judgement, ShipmentId, StuckReason
+from tracker.domain.problems import StuckReason
+from tracker.domain.shipments import Judgement, ShipmentId
 from tracker.store import lookups, people, tellings
 from tracker.store.unit import SqlStore
 

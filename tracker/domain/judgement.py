@@ -1,12 +1,14 @@
 """What silence and passed promises mean, and when that can next change by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from carriers.events import Milestone, Reason
-from tracker.domain.shipments import DelayCause, Judgement, LookOutcome, Shipment, Standing, StuckReason
+from tracker.domain import untold
+from tracker.domain.problems import Problem, StuckReason
+from tracker.domain.shipments import DelayCause, Judgement, LookOutcome, Shipment, Standing
 from tracker.domain.windows import DAY_ENDS, ends_at, last_instant
 
 
@@ -62,6 +64,7 @@ SILENCE: dict[Milestone, tuple[DelayCause | None, StuckReason, int]] = {
 NEVER_SCANNED: tuple[DelayCause | None, StuckReason, int] = (DelayCause.NEVER_SCANNED, StuckReason.NEVER_SCANNED, 1)
 
 DELAY_ORDER = tuple(DelayCause)
+UNTOLD_AFTER_END = timedelta(days=7)  # then a shopper who was not told of the end has found out or written
 NEVER_WORKS = timedelta(days=400)  # a calendar without working days must not hang us
 
 
@@ -70,6 +73,7 @@ class _Finding:
     """Something that is so from an instant on, unless an event says otherwise."""
 
     from_at: datetime
+    until_at: datetime | None = None
     delayed: DelayCause | None = None
     stuck: StuckReason | None = None
     severity: int = 0
@@ -77,19 +81,22 @@ class _Finding:
 
 def judge(shipment: Shipment, as_of: datetime, patience: Patience, calendar: Calendar) -> Judgement:
     """What is so at an instant. Until `review_at` only an event, a promise or a look's outcome can change it."""
-    if shipment.superseded_by is not None or shipment.removed_at is not None or shipment.standing.milestone in ENDS:
+    if shipment.superseded_by is not None or shipment.removed_at is not None:
         return Judgement()
     found = list(_findings(shipment, patience, calendar))
-    true = [one for one in found if one.from_at <= as_of]
+    true = [one for one in found if one.from_at <= as_of and (one.until_at is None or as_of < one.until_at)]
     delay = min((one for one in true if one.delayed), key=_delay_order, default=None)
-    stuck = max((one for one in true if one.stuck), key=_urgency, default=None)
+    problems = _problems(true)
+    gravest = problems[0] if problems else None
+    turns = [at for one in found for at in (one.from_at, one.until_at) if at is not None and at > as_of]
     return Judgement(
         delayed=delay.delayed if delay else None,
         delayed_since=delay.from_at if delay else None,
-        stuck=stuck.stuck if stuck else None,
-        stuck_since=stuck.from_at if stuck else None,
-        severity=stuck.severity if stuck else 0,
-        review_at=min((one.from_at for one in found if one.from_at > as_of), default=None),
+        stuck=gravest.reason if gravest else None,
+        stuck_since=gravest.since if gravest else None,
+        severity=gravest.severity if gravest else 0,
+        problems=problems,
+        review_at=min(turns, default=None),
     )
 
 
@@ -112,17 +119,34 @@ def _delay_order(finding: _Finding) -> tuple[int, datetime]:
     return (DELAY_ORDER.index(finding.delayed) if finding.delayed else 0, finding.from_at)
 
 
-def _urgency(finding: _Finding) -> tuple[int, float]:
-    """The gravest first; of equals, what has been so for longest."""
-    return (finding.severity, -finding.from_at.timestamp())
+def _problems(true: Sequence[_Finding]) -> tuple[Problem, ...]:
+    """The gravest first; of equals, what has been so for longest. Each reason once, as grave as it gets."""
+    found = [Problem(reason=one.stuck, since=one.from_at, severity=one.severity) for one in true if one.stuck]
+    gravest: dict[StuckReason, Problem] = {}
+    for each in sorted(found, key=lambda each: (-each.severity, each.since)):
+        gravest.setdefault(each.reason, each)
+    return tuple(gravest.values())
 
 
 def _findings(shipment: Shipment, patience: Patience, calendar: Calendar) -> Iterator[_Finding]:
+    yield from _of_telling(shipment)
+    if shipment.standing.milestone in ENDS:
+        return
     yield from _of_milestone(shipment)
     yield from _of_promise(shipment, patience)
     yield from _of_counter(shipment, patience)
     yield from _of_silence(shipment, patience, calendar)
     yield from _of_asking(shipment, patience)
+
+
+def _of_telling(shipment: Shipment) -> Iterator[_Finding]:
+    """Our other duty: the parcel may be well, but whoever waits for it does not know."""
+    if shipment.untold is None:
+        return
+    since, ended = shipment.untold.since, shipment.standing.milestone in ENDS
+    ends = (shipment.standing.since or since) + UNTOLD_AFTER_END if ended else None
+    severity = untold.severity(shipment.untold.notice)
+    yield _Finding(from_at=since, until_at=ends, stuck=StuckReason.NOT_TOLD, severity=severity)
 
 
 def _of_milestone(shipment: Shipment) -> Iterator[_Finding]:

@@ -9,6 +9,7 @@ from typing import NewType
 from carriers.events import NOWHERE, Milestone, Place, Reason, TrackingEvent
 from tracker.domain.follows import ASIDE, FOLLOWS, SAID_FOR_GOOD, TRIP, Move, is_noise, stage_under
 from tracker.domain.histories import in_order, local_day
+from tracker.domain.problems import Problem, StuckReason, Untold
 from tracker.domain.windows import DeliveryWindow
 
 ShipmentId = NewType("ShipmentId", str)
@@ -51,23 +52,6 @@ class DelayCause(StrEnum):
     PICKUP_ENDING = "pickup_ending"
 
 
-class StuckReason(StrEnum):
-    """Why ops should look at a shipment; our judgement, not a milestone."""
-
-    NEVER_SCANNED = "never_scanned"
-    SILENT = "silent"
-    PAST_PROMISE = "past_promise"
-    EXCEPTION = "exception"
-    CUSTOMS = "customs"
-    ADDRESS = "address"
-    ATTEMPT_FAILED = "attempt_failed"
-    PICKUP_ENDING = "pickup_ending"
-    RETURNING = "returning"
-    LOST = "lost"
-    CANNOT_ASK = "cannot_ask"
-    NUMBER_UNKNOWN = "number_unknown"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What silence and passed promises mean as of one instant, and when that can next change by itself."""
@@ -77,6 +61,7 @@ class Judgement:
     stuck: StuckReason | None = None
     stuck_since: datetime | None = None
     severity: int = 0  # 0 none, 1 look when you can, 2 today, 3 now
+    problems: tuple[Problem, ...] = ()  # all there are, the gravest first: it is the one above
     review_at: datetime | None = None  # shop time; None: only an event can change it
 
 
@@ -139,6 +124,7 @@ class Shipment:
     left_with: str = ""
     pickup_by: date | None = None
     handed_over_to: str = ""
+    untold: Untold | None = None  # what the shopper could not be told, and nothing since
     superseded_by: ShipmentId | None = None
     removed_at: datetime | None = None
     version: int = 0

@@ -9,6 +9,7 @@ from notifiers.message import Channel, Verdict
 from tracker.domain.notices import NotificationState, WhyNot
 from tracker.pipeline.ports import NotificationId
 from tracker.pipeline.sweeps import Doubt
+from tracker.store import untold
 from tracker.store.endings import ended
 from tracker.store.outbox_tables import notifications, send_attempts
 
@@ -71,7 +72,9 @@ def resend(connection: Connection, doubt: Doubt, *, now: datetime) -> bool:
 def give_up(connection: Connection, doubt: Doubt, *, machine_now: datetime) -> bool:
     """unknown -> unknown_final: it may have been sent, and nobody will know."""
     last = ended(NotificationState.UNKNOWN_FINAL, WhyNot.ANSWER_LOST, machine_now=machine_now)
-    return connection.execute(update(notifications).where(*_still(doubt)).values(last)).rowcount == 1
+    given_up = connection.execute(update(notifications).where(*_still(doubt)).values(last)).rowcount == 1
+    untold.mark(connection, [doubt.id])
+    return given_up
 
 
 def expire(connection: Connection, *, limit: int, now: datetime, machine_now: datetime) -> int:
@@ -79,7 +82,9 @@ def expire(connection: Connection, *, limit: int, now: datetime, machine_now: da
     last = ended(NotificationState.EXPIRED, WhyNot.EXPIRED, machine_now=machine_now)
     ids = connection.execute(_STALE, {"now": now, "most": limit}).scalars().all()
     still = (_n.id.in_(ids), _n.state == NotificationState.PENDING)
-    return connection.execute(update(notifications).where(*still).values(last)).rowcount if ids else 0
+    done = connection.execute(update(notifications).where(*still).values(last)).rowcount if ids else 0
+    untold.mark(connection, ids)
+    return done
 
 
 def _still(doubt: Doubt) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, case, exists, null, or_, select, u
 from notifiers.message import Handover, Verdict
 from tracker.domain.notices import NotificationState, WhyNot
 from tracker.pipeline.ports import DispatchClaim
-from tracker.store import gates, people
+from tracker.store import gates, people, untold
 from tracker.store.outbox_tables import notifications, send_attempts
 from tracker.store.tables import contacts
 
@@ -51,6 +51,10 @@ def finish(
     moved = connection.execute(update(notifications).where(*mine).values(freed | change), {"this_n": n}).rowcount == 1
     if moved and handover.verdict is Verdict.SUPPRESS:
         _suppress(connection, claim, handover, at=machine_now)
+    if moved and handover.verdict is Verdict.ACCEPTED:
+        untold.clear(connection, order_id=claim.order_id, recipient_id=claim.recipient.id)
+    elif moved:
+        untold.mark(connection, [claim.id])
     if provider and handover.verdict is Verdict.ACCEPTED:
         gates.open_(connection, f"provider:{provider}", machine_now=machine_now)
     return moved

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     Float,
+    ForeignKey,
     Integer,
     LargeBinary,
     String,
@@ -33,6 +34,25 @@ api_keys = Table(
     Column("revoked_machine_at", Instant),
 )
 
+admins = Table(
+    "admins",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("password_hash", String(200), nullable=False),  # argon2id, with its salt and cost
+    Column("created_machine_at", Instant, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("token_sha256", String(64), nullable=False, unique=True),
+    Column("admin_id", ID, ForeignKey("admins.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_machine_at", Instant, nullable=False),
+    Column("expires_machine_at", Instant, nullable=False, index=True),
+)
+
 gates = Table(
     "gates",
     metadata,
@@ -40,6 +60,7 @@ gates = Table(
     Column("state", String(16), nullable=False),  # open, closed, halted
     Column("reason", Words(200), nullable=False),
     Column("until_machine_at", Instant),
+    Column("since_machine_at", Instant),  # the first failure of this trouble; NULL: there is none
     Column("failures", Integer, nullable=False),
     Column("changed_machine_at", Instant, nullable=False),
 )

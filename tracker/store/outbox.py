@@ -12,7 +12,7 @@ from tracker.domain.notices import Notice, NotificationState, Told, WhyNot
 from tracker.domain.people import Recipient
 from tracker.pipeline.ports import DispatchClaim, Links, NotificationId, Raced, StartRefusal, StoreAway
 from tracker.pipeline.sweeps import Doubt
-from tracker.store import claims, doubts, finishing, people, starting
+from tracker.store import claims, doubts, finishing, people, starting, untold
 from tracker.store.codec import from_plain, to_plain
 from tracker.store.endings import ended
 from tracker.store.outbox_tables import notifications, page_tokens
@@ -198,7 +198,10 @@ class SqlOutbox:
     def _while_leased(self, claim: DispatchClaim, change: dict[Any, Any]) -> bool:
         mine = (_n.id == claim.id, _n.state == NotificationState.LEASED, _n.fence == claim.fence)
         with self._begin() as connection:
-            return connection.execute(update(notifications).where(*mine).values(change)).rowcount == 1
+            done = connection.execute(update(notifications).where(*mine).values(change)).rowcount == 1
+            if _n.final_machine_at in change:
+                untold.mark(connection, [claim.id])
+            return done
 
     def _readable(self, connection: Connection, row: Row[Any], *, machine_now: datetime) -> DispatchClaim | None:
         """None for a row that another version wrote or something damaged: it ends here, or no batch would get past it.
@@ -211,6 +214,7 @@ class SqlOutbox:
             last = ended(NotificationState.REJECTED, WhyNot.RENDER_FAILED, machine_now=machine_now)
             detail = {_n.detail: f"the row cannot be read: {type(error).__name__}"}
             connection.execute(update(notifications).where(_n.id == row.id).values(last | detail))
+            untold.mark(connection, [row.id])
             return None
 
     def _claimed(self, row: Row[Any]) -> DispatchClaim:

@@ -1,6 +1,7 @@
 """How decided notifications enter the outbox, and which older ones give way to them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from tracker.store.tables import orders
 from tracker.store.upserts import insert_once
 
 _n = notifications.c
+NO_WAY = frozenset({WhyNot.NO_ADDRESS, WhyNot.OPTED_OUT})
 
 _ADD = insert_once(notifications, unique=["dedupe_key"])
 _ADDED = select(_n.id).where(_n.id.in_(bindparam("ids", expanding=True)))
@@ -29,17 +31,28 @@ _WAITING = select(notifications).where(
 )
 
 
-def queue(connection: Connection, decided: Sequence[Notification], *, machine_now: datetime) -> list[NotificationId]:
-    """Insert what was not decided before; the ids of the new rows that are pending."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """The ids of new rows."""
+
+    due: list[NotificationId]  # pending
+    not_sent: list[NotificationId]  # there was no way to their reader
+
+
+def queue(connection: Connection, decided: Sequence[Notification], *, machine_now: datetime) -> Queued:
+    """Insert what was not decided before."""
     if not decided:
-        return []
+        return Queued(due=[], not_sent=[])
     brands = _brands(connection, {each.order_id for each in decided})
     rows = [_row(each, brand=brands[each.order_id], machine_now=machine_now) for each in decided]
     connection.execute(_ADD[connection.dialect.name], rows)
     added = set(connection.execute(_ADDED, {"ids": [row["id"] for row in rows]}).scalars())
     fresh = [(row["id"], each) for row, each in zip(rows, decided, strict=True) if row["id"] in added]
     gone = _supersede(connection, [each for _, each in fresh], machine_now=machine_now)
-    return [id_ for id_, each in fresh if each.state is NotificationState.PENDING and id_ not in gone]
+    return Queued(
+        due=[id_ for id_, each in fresh if each.state is NotificationState.PENDING and id_ not in gone],
+        not_sent=[id_ for id_, each in fresh if each.why_not in NO_WAY],
+    )
 
 
 def pull_back(connection: Connection, order_id: OrderId, *, why: WhyNot, notices: frozenset[Notice] | None) -> int:

@@ -11,21 +11,20 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from carriers.events import Clock, Milestone, Phase, Place, Reason, TrackingEvent
 from tracker.domain import windows
 from tracker.domain.orders import Order
+from tracker.domain.problems import Untold
 from tracker.domain.shipments import (
-    DelayCause,
     Item,
-    Judgement,
     LookOutcome,
     OrderId,
     Shipment,
     ShipmentId,
     Standing,
-    StuckReason,
     Transition,
     Watch,
 )
 from tracker.domain.windows import DeliveryWindow
 from tracker.pipeline.ports import Raced
+from tracker.store import judgements
 from tracker.store.codec import from_plain, to_plain
 from tracker.store.ids import new_id
 from tracker.store.tables import events, shipments, transitions
@@ -111,13 +110,7 @@ def save(connection: Connection, changed: Sequence[Shipment]) -> None:
 
 def retire(connection: Connection, shipment_id: ShipmentId, *, by: ShipmentId | None, at: datetime) -> None:
     """Ask no more, judge no more, count no more; the journey stays readable."""
-    ended: dict[str, Any] = {
-        "superseded_by": by,
-        "removed_at": None if by else at,
-        "next_look_at": None,
-        "review_at": None,
-    }
-    ended |= {"stuck": None, "stuck_since": None, "severity": 0}
+    ended = {"superseded_by": by, "removed_at": None if by else at, "next_look_at": None} | judgements.NOT_STUCK
     connection.execute(update(shipments).where(shipments.c.id == shipment_id), ended)
 
 
@@ -189,13 +182,14 @@ def from_row(row: Row[Any], order: Order) -> Shipment:
         standing=_standing(row),
         window=from_plain(DeliveryWindow, row.window) if row.window else None,
         first_window=from_plain(DeliveryWindow, row.first_window) if row.first_window else None,
-        judgement=_judgement(row),
+        judgement=judgements.from_row(row),
         watch=_watch(row),
         last_event_at=row.last_event_at,
         moved_at=row.moved_at,
         left_with=row.left_with,
         pickup_by=row.pickup_by,
         handed_over_to=row.handed_over_to,
+        untold=from_plain(Untold, row.untold) if row.untold else None,
         superseded_by=row.superseded_by,
         removed_at=row.removed_at,
         version=row.version,
@@ -214,17 +208,6 @@ def _standing(row: Row[Any]) -> Standing:
     return from_plain(Standing, (row.standing or {}) | known)
 
 
-def _judgement(row: Row[Any]) -> Judgement:
-    return Judgement(
-        delayed=DelayCause(row.delayed) if row.delayed else None,
-        delayed_since=row.delayed_since,
-        stuck=StuckReason(row.stuck) if row.stuck else None,
-        stuck_since=row.stuck_since,
-        severity=row.severity,
-        review_at=row.review_at,
-    )
-
-
 def _watch(row: Row[Any]) -> Watch:
     return Watch(
         next_look_at=row.next_look_at,
@@ -239,7 +222,7 @@ def _watch(row: Row[Any]) -> Watch:
 
 
 def _facts(shipment: Shipment) -> dict[str, Any]:
-    standing, judgement = shipment.standing, shipment.judgement
+    standing = shipment.standing
     return {
         "notify_after": shipment.notify_after,
         "items": to_plain(shipment.items),
@@ -259,13 +242,7 @@ def _facts(shipment: Shipment) -> dict[str, Any]:
         "left_with": shipment.left_with,
         "pickup_by": shipment.pickup_by,
         "handed_over_to": shipment.handed_over_to,
-        "delayed": judgement.delayed,
-        "delayed_since": judgement.delayed_since,
-        "stuck": judgement.stuck,
-        "stuck_since": judgement.stuck_since,
-        "severity": judgement.severity,
-        "review_at": judgement.review_at,
-    }
+    } | judgements.to_row(shipment.judgement)
 
 
 def _event_row(event: TrackingEvent) -> dict[str, Any]:

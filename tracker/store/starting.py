@@ -9,7 +9,7 @@ from tracker.domain.notices import NotificationState, WhyNot
 from tracker.domain.ranks import may_start
 from tracker.domain.shipments import OrderId
 from tracker.pipeline.ports import DispatchClaim, StartRefusal
-from tracker.store import claims, dossiers, facts, gates, pauses
+from tracker.store import claims, dossiers, facts, gates, pauses, untold
 from tracker.store.columns import EPOCH
 from tracker.store.endings import ended
 from tracker.store.ids import new_id
@@ -135,6 +135,7 @@ def _end(connection: Connection, row: Row[Any], why: WhyNot, *, machine_now: dat
         case _:
             state = NotificationState.SUPERSEDED
     connection.execute(update(notifications).where(_n.id == row.id).values(ended(state, why, machine_now=machine_now)))
+    untold.mark(connection, [row.id])
 
 
 def _refusal(

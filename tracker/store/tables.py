@@ -122,9 +122,14 @@ shipments = Table(
     Column("stuck", String(32)),
     Column("stuck_since", Instant),
     Column("severity", Integer, nullable=False, server_default="0"),
+    Column("problems", Plain),
+    Column("problem_names", String(160), nullable=False, server_default=""),  # "lost,silent,": to filter and to count
     Column("review_at", Instant),
+    Column("untold", Plain),  # what the shopper could not be told; written by whoever ends a notification
+    Column("untold_to", ID),
     # our own asking
     Column("next_look_at", Instant),  # NULL: no more looks
+    Column("urgency", Integer, nullable=False, server_default="1"),  # of that look; domain/urgency.py
     Column("asked_at", Instant),
     Column("tried_at", Instant),
     Column("outcome", String(16)),
@@ -143,6 +148,7 @@ shipments = Table(
     Index(
         "ix_shipments_due",
         "carrier",
+        "urgency",
         "next_look_at",
         "id",
         sqlite_where=text("next_look_at IS NOT NULL"),
@@ -162,6 +168,18 @@ shipments = Table(
         sqlite_where=text("stuck IS NOT NULL"),
         postgresql_where=text("stuck IS NOT NULL"),
     ),
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("shipment_id", ID, ForeignKey("shipments.id", ondelete="CASCADE"), primary_key=True),
+    Column("who", Words(100), nullable=False),
+    Column("note", Words(500), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until_at", Instant, nullable=False),
+    Column("severity", Integer, nullable=False),  # what was seen: graver than that comes back
+    Column("problem_names", String(160), nullable=False),
 )
 
 events = Table(

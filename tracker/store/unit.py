@@ -75,7 +75,7 @@ class SqlStore:
         with self.begin() as connection:
             unit = SqlUnit(connection, self.vault, make_id=self._make_id)
             yield unit
-            unit.settle()
+            unit.close()
 
     def claim_looks(
         self,

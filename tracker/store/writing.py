@@ -15,7 +15,7 @@ from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
 from tracker.pipeline.dossier import Audience, Dossier
 from tracker.pipeline.look_record import LookRecord
 from tracker.pipeline.ports import NotificationId
-from tracker.store import claims, dossiers, looks, orders, planning, shipments
+from tracker.store import claims, dossiers, looks, orders, planning, shipments, untold
 from tracker.store.vault import Vault
 
 
@@ -47,6 +47,11 @@ class SqlUnit:
         self._vault = vault
         self._make_id = make_id
         self._waiting = _Waiting()
+        self._not_sent: list[NotificationId] = []
+
+    def close(self) -> None:
+        """Write what waits, and after it the marks: they count on the versions it brings. Raises Raced as `settle`."""
+        untold.mark(self.settle(), self._not_sent)
 
     def settle(self) -> Connection:
         """Write what waits. Raises Raced when a shipment has been changed by another."""
@@ -94,7 +99,9 @@ class SqlUnit:
         self._waiting.steps.append(transition)
 
     def queue(self, notifications: Sequence[Notification], *, machine_now: datetime) -> list[NotificationId]:
-        return planning.queue(self._connection, notifications, machine_now=machine_now)  # nor does this
+        queued = planning.queue(self._connection, notifications, machine_now=machine_now)  # nor does this
+        self._not_sent += queued.not_sent
+        return queued.due
 
     def pull_back(self, order_id: OrderId, *, why: WhyNot, notices: frozenset[Notice] | None = None) -> int:
         return planning.pull_back(self.settle(), order_id, why=why, notices=notices)

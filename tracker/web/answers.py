@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from carriers.events import Milestone, Reason
 from tracker.domain.orders import OrderStage
-from tracker.domain.shipments import DelayCause, LookOutcome, StuckReason
+from tracker.domain.problems import StuckReason
+from tracker.domain.shipments import DelayCause, LookOutcome
 from tracker.domain.windows import PromisedBy
 
 
