@@ -19,6 +19,8 @@ from tracker.store.columns import ID, Instant, Plain, Words, metadata
 # Only rows that still move: those that have ended are many and asked for by order. A state in the condition would not
 # do, because SQLite ignores such an index when the state it looks for is a bound value.
 OPEN = "final_machine_at IS NULL"
+UNCONFIRMED = "unconfirmed_machine_at IS NOT NULL"
+UNAPPLIED = "applied_machine_at IS NULL"
 
 notifications = Table(
     "notifications",
@@ -56,7 +58,9 @@ notifications = Table(
     Column("started_at", Instant),  # shop time of the first attempt that may have left
     Column("no_resend", Boolean, nullable=False, server_default=false()),  # something later was decided meanwhile
     Column("provider_message_id", Words(128)),
+    Column("listings", Integer, nullable=False, server_default="0"),  # of the provider that did not show this text
     Column("accepted_machine_at", Instant),
+    Column("unconfirmed_machine_at", Instant),  # when an acceptance that no receipt followed counts as unconfirmed
     Column("final_machine_at", Instant),
     Index(
         "ix_notifications_due",
@@ -89,6 +93,12 @@ notifications = Table(
     ),
     Index("ix_notifications_planned", "planned_machine_at"),
     Index(
+        "ix_notifications_unconfirmed",
+        "unconfirmed_machine_at",
+        sqlite_where=text(UNCONFIRMED),
+        postgresql_where=text(UNCONFIRMED),
+    ),
+    Index(
         "ix_notifications_sealed",
         "final_machine_at",
         sqlite_where=text("sealed_message IS NOT NULL"),
@@ -111,7 +121,31 @@ send_attempts = Table(
     Column("detail", Words(200)),
     Column("provider_message_id", Words(128)),
     Column("body_sha256", String(64), nullable=False),
+    Column("receipt", String(16)),  # the furthest the provider has reported
+    Column("receipt_code", String(32), nullable=False, server_default=""),
     UniqueConstraint("notification_id", "n"),
+)
+
+# What providers post to us is written here before it is answered, and applied afterwards: neither can get lost.
+receipt_inbox = Table(
+    "receipt_inbox",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("dedupe_key", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),  # status, reply, unreadable
+    Column("notification_id", ID, index=True),
+    Column("n", Integer),  # the attempt
+    Column("sealed", LargeBinary, nullable=False),  # as posted and as read: numbers and texts of people
+    Column("received_machine_at", Instant, nullable=False, index=True),
+    Column("applied_machine_at", Instant),
+    Column("outcome", String(32), nullable=False, server_default=""),
+    Column("needs_review", Boolean, nullable=False, server_default=false()),
+    Index(
+        "ix_receipt_inbox_unapplied",
+        "id",
+        sqlite_where=text(UNAPPLIED),
+        postgresql_where=text(UNAPPLIED),
+    ),
 )
 
 page_tokens = Table(
