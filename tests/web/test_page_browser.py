@@ -15,7 +15,7 @@ from tests.render.brands import SOUND, TRAIL
 from tests.render.mails import all_mails
 from tests.render.states import NOW, all_states
 from tracker.domain.brands import Brand
-from tracker.render.pages import Unsubscribing
+from tracker.render.pages import Finding, Unsubscribing
 from tracker.render.renderer import STYLES, Renderer
 from tracker.web.html import CSP
 
@@ -42,9 +42,11 @@ LOOKED_AT = {  # every kind of page for one shop, and where the other shop's col
         "gone",
         "unsubscribe",
         "stopped",
+        "track",
+        "wrong",
         "mail/delayed",
     ),
-    "volta": ("in_transit", "late", "unsubscribe", "mail/shipped"),
+    "volta": ("in_transit", "late", "unsubscribe", "wrong", "mail/shipped"),
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NOT_FOR_MAILS = ("region", "landmark-one-main")  # a mail stands inside the mail program's own page
@@ -56,6 +58,8 @@ def documents(brand: Brand) -> dict[str, str]:
     made["/gone"] = RENDERER.gone(brand)
     made["/error"] = RENDERER.error(brand)
     made["/unsubscribe"] = RENDERER.unsubscribe(brand, where=Unsubscribing.ASKED, action="/unsubscribe")
+    made["/track"] = RENDERER.track(brand, outcome=Finding.ASKED, action="/track")
+    made["/wrong"] = RENDERER.track(brand, outcome=Finding.NOT_FOUND, action="/track")
     made["/stopped"] = RENDERER.unsubscribe(brand, where=Unsubscribing.STOPPED, action="/unsubscribe")
     return made | {f"/mail/{key}": mail.html for key, mail in all_mails(RENDERER, brand).items()}
 

@@ -85,7 +85,7 @@ class Renderer:
         return self._page("page/unsubscribe.html", brand, locale=locale, where=where.value, action=action)
 
     def track(self, brand: Brand | None, *, outcome: Finding, action: str, minutes: int = 0, locale: str = "") -> str:
-        """The look-up form; posts number, proof and brand to `action`. `minutes`: how long who tried too often waits."""
+        """The look-up form; it posts to `action`. `minutes`: how long who tried too often has to wait."""
         facts = {"outcome": outcome.value, "action": action, "minutes": minutes}
         return self._page("page/track.html", brand or NOBODY, locale=locale, **facts)
 
