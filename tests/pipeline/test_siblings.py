@@ -112,9 +112,10 @@ def test_a_sibling_that_is_as_far_or_has_ended_is_not_asked(world: World, milest
 
 
 def test_the_last_tenth_of_the_quota_is_not_spent_on_siblings(world: World) -> None:
-    world.quotas = (Quota(limit=4, per=timedelta(days=1), calendar=True),)
-    order = an_hour_apart(world, parcels=2)  # two calls
-    world.order()  # a third
+    world.quotas = (Quota(limit=20, per=timedelta(days=1), calendar=True),)
+    for _ in range(16):
+        world.store.spend(world.ups.credential, world.quotas, machine_now=world.clocks.machine)
+    order = an_hour_apart(world, parcels=2)  # two calls more
     world.say(order.shipments[0], a_scan(PICKED_UP, NOON))
 
     world.look()  # and the last

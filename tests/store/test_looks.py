@@ -202,14 +202,17 @@ def test_a_batch_is_no_larger_than_the_quota_allows(store: SqlStore) -> None:
     assert timedelta(hours=1) < then.wait < timedelta(hours=1, minutes=3)
 
 
-def test_a_claim_says_what_is_left_of_the_day_after_it(store: SqlStore) -> None:
-    stored(store, an_order(parcels=10))
+def test_a_claim_says_how_much_of_what_the_day_should_have_left_it_has(store: SqlStore) -> None:
+    stored(store, an_order(parcels=20))
     day = (Quota(limit=20, per=timedelta(days=1), calendar=True),)
+    evening = BOOT.replace(hour=18, minute=0)  # five calls should be left for the last quarter of the day
 
-    claims = claim(store, quotas=day, calls_of=2)
+    noon = claim(store, quotas=day, limit=10, calls_of=1, machine_now=BOOT.replace(hour=12, minute=0))
+    late = claim(store, quotas=day, limit=7, calls_of=1, machine_now=evening)
 
-    assert claims.quota_left == pytest.approx(0.75)
-    assert {each.view.quota_left for each in claims.claims} == {claims.quota_left}
+    assert noon.quota_left == pytest.approx(1.0)
+    assert late.quota_left == pytest.approx(3 / 5)
+    assert {each.view.quota_left for each in late.claims} == {late.quota_left}
 
 
 def test_reviews_come_due_oldest_first(store: SqlStore) -> None:

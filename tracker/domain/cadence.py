@@ -51,12 +51,12 @@ class LookView:
     failures: int
     unknown_looks: int
     looks: int
-    quota_left: float  # share of the day's quota still unspent, 0..1
+    quota_left: float  # of the calls the day's quota should still have at this hour, 0..1
 
 
 ENDS = frozenset({Milestone.DELIVERED, Milestone.RETURNED, Milestone.CANCELLED})
-PLENTY = 0.5  # above this share of the day's quota nobody has to save
-SLOWEST = 4.0  # times the rung's interval when the quota is nearly spent
+PLENTY = 0.5  # above this share of what the day should have left nobody has to save
+SLOWEST = 4.0  # times the rung's interval when the quota is nearly spent before its time
 KEPT_BACK = 0.1  # the last tenth is for the ladder, not for page views
 SIBLING_REST = timedelta(minutes=10)  # asked so lately, a parcel is not asked again because its sibling moved
 SPREAD = 0.1  # of an interval: parcels registered together must not be asked together for ever

@@ -53,15 +53,22 @@ class Answered:
     reading: Reading
     body: bytes
     sha256: str | None
+    said_sha256: str | None  # what a call for many says of this one, as we read it; None: the answer is all about it
     http_status: int | None
     at: datetime  # shop time at which it was asked
     started_machine_at: datetime
     took: timedelta
 
     @property
+    def is_known(self) -> bool:
+        """Whether the last look brought the same: then its raw answer is kept already."""
+        return (self.said_sha256 or self.sha256) == self.claim.answer_sha256
+
+    @property
     def outcome(self) -> LookOutcome | None:
         """Known without opening the order; None: the events decide."""
-        if self.sha256 and self.sha256 == read_before(self.claim):
+        said = self.said_sha256 or self.sha256
+        if said and said == read_before(self.claim):
             return LookOutcome.NOTHING_NEW
         return LookOutcome(self.reading.outcome) if isinstance(self.reading, CarrierError) else None
 

@@ -1,6 +1,6 @@
 """How a carrier is asked about the parcels that are due: claim, ask without a transaction, write back, again."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,7 +18,8 @@ from carriers.contract import (
     Unreadable,
 )
 from tracker.domain.shipments import LookOutcome
-from tracker.pipeline import writeback
+from tracker.pipeline import batches, writeback
+from tracker.pipeline.batches import Call
 from tracker.pipeline.faults import FaultPoint
 from tracker.pipeline.looking import Answered, Looking, read_before, where
 from tracker.pipeline.ports import LookClaim, LookClaims, Quota
@@ -65,6 +66,7 @@ class _Turn:
     shut: bool = False  # what we heard, or our own limit, forbids to ask more
     troubled: bool = False  # a good answer must open the gate
     seconds_per_call: float = 0.0
+    spoiled: int = 0  # calls in a row that failed as a whole
 
     @property
     def gate(self) -> str:
@@ -132,54 +134,66 @@ def _look(turn: _Turn, claims: Sequence[LookClaim], *, claimed_at: float) -> Non
     """Ask about one batch; answers are written back as they come in, what was not asked is released."""
     if not claims:
         return
-    looking, size = turn.looking, turn.carrier.max_batch
+    looking = turn.looking
     looking.hit(FaultPoint.LOOK_AFTER_CLAIM)
     day = looking.machine_now().date()
-    waiting = deque(claims[i : i + size] for i in range(0, len(claims), size))
+    waiting = batches.calls(claims, size=turn.carrier.max_batch)
     written_at = looking.monotonic()
-    while waiting and _may_ask(turn, claimed_at=claimed_at, day=day):
-        _ask(turn, waiting.popleft())
+    while waiting and _may_ask(turn, waiting[0], claimed_at=claimed_at, day=day):
+        waiting.extend(_ask(turn, waiting.popleft()))
         if looking.monotonic() - written_at >= looking.pace.write_back.total_seconds():
             _write(turn)
             written_at = looking.monotonic()
     _write(turn)
-    unasked = [claim for chunk in waiting for claim in chunk]
+    unasked = [claim for call in waiting for claim in call.claims]
     if unasked:
         looking.store.release_looks(unasked)
         turn.released += len(unasked)
 
 
-def _may_ask(turn: _Turn, *, claimed_at: float, day: date) -> bool:
+def _may_ask(turn: _Turn, call: Call, *, claimed_at: float, day: date) -> bool:
     """Whether the lease outlasts one call more, and a call is still reserved for it."""
     looking = turn.looking
     age = timedelta(seconds=looking.monotonic() - claimed_at)
     if turn.is_over() or age > looking.pace.lease - 2 * looking.pace.call:
         return False
-    if age <= call_within(looking.quotas) and day == looking.machine_now().date():
+    if call.is_reserved and age <= call_within(looking.quotas) and day == looking.machine_now().date():
         return True
     try:
-        turn.meter.spend()  # its own reservation is too old: it belongs to a window that has passed
+        turn.meter.spend()  # it has no reservation, or one that belongs to a window that has passed
     except CarrierBusy as busy:
         turn.wait, turn.shut = busy.wait, True
         return False
     return True
 
 
-def _ask(turn: _Turn, claims: Sequence[LookClaim]) -> None:
+def _ask(turn: _Turn, call: Call) -> Sequence[Call]:
+    """Make one call; the smaller calls that must take its place when one number has spoiled it for the others."""
     looking = turn.looking
     looking.hit(FaultPoint.LOOK_BEFORE_ASK)
     at, started_machine_at, began = looking.now(), looking.machine_now(), looking.monotonic()
-    numbers = tuple(dict.fromkeys(claim.tracking_number for claim in claims))
-    unchanged = read_before(claims[0]) if len(claims) == 1 else ""
+    numbers = tuple(dict.fromkeys(claim.tracking_number for claim in call.claims))
+    unchanged = read_before(call.claims[0]) if turn.carrier.max_batch == 1 else ""
     answer = _answer(turn, numbers, unchanged=unchanged)
     took = looking.monotonic() - began
     looking.hit(FaultPoint.LOOK_AFTER_ANSWER)
     turn.seconds_per_call = (turn.seconds_per_call + took) / 2 if turn.seconds_per_call else took
-    for claim in claims:
-        turn.answers.append(
-            _answered(claim, answer, at=at, started_machine_at=started_machine_at, took=timedelta(seconds=took))
-        )
     _heed(turn, answer)
+    turn.spoiled = turn.spoiled + 1 if batches.is_spoiled(answer) else 0
+    if 0 < turn.spoiled < batches.MOST_SPOILED and (halves := batches.halves(call)):
+        return halves
+    for claim in call.claims:
+        turn.answers.append(
+            _answered(
+                claim,
+                answer,
+                is_shared=turn.carrier.max_batch > 1,
+                at=at,
+                started_machine_at=started_machine_at,
+                took=timedelta(seconds=took),
+            )
+        )
+    return ()
 
 
 def _answer(turn: _Turn, numbers: Sequence[str], *, unchanged: str) -> Answer | CarrierError:
@@ -193,7 +207,13 @@ def _answer(turn: _Turn, numbers: Sequence[str], *, unchanged: str) -> Answer | 
 
 
 def _answered(
-    claim: LookClaim, answer: Answer | CarrierError, *, at: datetime, started_machine_at: datetime, took: timedelta
+    claim: LookClaim,
+    answer: Answer | CarrierError,
+    *,
+    is_shared: bool,
+    at: datetime,
+    started_machine_at: datetime,
+    took: timedelta,
 ) -> Answered:
     reading: Reading
     if isinstance(answer, CarrierError):
@@ -206,6 +226,7 @@ def _answered(
         reading=reading,
         body=answer.body,
         sha256=sha256(answer.body).hexdigest() if answer.body else None,
+        said_sha256=sha256(repr(reading).encode()).hexdigest() if is_shared and answer.body else None,
         http_status=answer.http_status,
         at=at,
         started_machine_at=started_machine_at,

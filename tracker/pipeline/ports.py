@@ -48,7 +48,7 @@ class LookClaims:
 
     claims: tuple[LookClaim, ...]
     wait: timedelta | None = None
-    quota_left: float = 1.0  # share of the day's quota unspent after this claim
+    quota_left: float = 1.0  # of the calls the day should have left at this hour, the share it has after this claim
     troubled: bool = False  # the gate was closed until now, or failures are counted: a good answer must open it
 
 

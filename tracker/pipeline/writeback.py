@@ -9,6 +9,7 @@ from carriers.contract import CarrierBusy, CarrierError, Reading, Unreadable
 from carriers.events import Tracked
 from tracker.domain.cadence import LookView, asked_beside, next_look
 from tracker.domain.shipments import LookOutcome, Shipment
+from tracker.domain.urgency import urgency
 from tracker.pipeline.conclude import conclude
 from tracker.pipeline.dossier import Dossier
 from tracker.pipeline.faults import FaultPoint
@@ -207,7 +208,7 @@ def _record(
 ) -> LookRecord:
     claim, reading = answered.claim, answered.reading
     error = reading if isinstance(reading, CarrierError) else None
-    is_new = answered.sha256 != claim.answer_sha256
+    next_look_at = _next(view, outcome, answered.at, looking)
     return LookRecord(
         shipment_id=claim.shipment_id,
         fence=claim.fence,
@@ -215,13 +216,15 @@ def _record(
         started_machine_at=answered.started_machine_at,
         took=answered.took,
         outcome=outcome,
-        next_look_at=_next(view, outcome, answered.at, looking),
+        next_look_at=next_look_at,
+        urgency=urgency(view, next_look_at or answered.at, looking.rules.ladder),
         http_status=answered.http_status,
         wait=error.wait if isinstance(error, CarrierBusy) else None,
         new_events=new_events,
         detail=str(error)[:DETAIL] if error else _left_out(reading),
-        answer=answered.body if answered.body and is_new else None,
+        answer=answered.body if answered.body and not answered.is_known else None,
         answer_sha256=answered.sha256,
+        said_sha256=answered.said_sha256,
     )
 
 

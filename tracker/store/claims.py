@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, func, null, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, null, or_, select, union_all, update
 
 from tracker.domain.notices import NotificationState
 from tracker.domain.shipments import OrderId, ShipmentId
+from tracker.domain.urgency import REST, Urgency
 from tracker.store.machine_tables import facts, gates
 from tracker.store.outbox_tables import notifications, pauses
 from tracker.store.tables import orders, shipments
@@ -37,15 +38,39 @@ _LEASED = (
     .order_by(_s.id)
 )
 
-_DUE_LOOKS = (
-    select(_s.id)
+_FREE = or_(_s.lease_until_machine_at.is_(None), _s.lease_until_machine_at <= bindparam("machine_now"))
+_WAITING_LOOKS = (
+    select(
+        _s.id,
+        _s.order_id,
+        _s.tracking_number,
+        _s.fence,
+        _s.answer_sha256,
+        _s.outcome,
+        _s.milestone,
+        _s.since,
+        _s.created_at,
+        _s.last_event_at,
+        _s.asked_at,
+        _s.promised_end_at,
+        _s.watched_at,
+        _s.failures,
+        _s.unknown_looks,
+        _s.looks,
+        _s.urgency,
+        _s.next_look_at,
+        orders.c.destination_zone,
+    )
+    .join(orders, orders.c.id == _s.order_id)
     .where(
         _s.carrier == bindparam("of_carrier"),
-        _s.next_look_at <= bindparam("now"),
-        or_(_s.lease_until_machine_at.is_(None), _s.lease_until_machine_at <= bindparam("machine_now")),
+        _FREE,
+        or_(
+            _s.next_look_at <= bindparam("now"),
+            _s.tried_at.is_(None),
+            _s.tried_at <= bindparam("tried_before"),
+        ),
     )
-    .order_by(_s.next_look_at, _s.id)
-    .limit(bindparam("most"))
 )
 
 _PLANNED_LOOKS = select(_s.id).where(
@@ -115,26 +140,19 @@ def lock_leased(connection: Connection, shipment_ids: Sequence[str]) -> dict[str
     return {row.id: row.fence for row in rows}
 
 
-def take_looks(
-    connection: Connection,
-    carrier: str,
-    *,
-    most: int,
-    now: datetime,
-    machine_now: datetime,
-    until_machine_at: datetime,
-    owner: str,
-) -> Sequence[str]:
-    """Lease the shipments that are due; their ids."""
-    asked = {
-        "of_carrier": carrier,
-        "now": now,
-        "machine_now": machine_now,
-        "most": most,
-        "set_owner": owner,
-        "set_until": until_machine_at,
-    }
-    return connection.execute(_TAKE_LOOKS[connection.dialect.name], asked).scalars().all()
+def waiting_looks(
+    connection: Connection, carrier: str, *, of_each: int, now: datetime, soon: datetime, machine_now: datetime
+) -> Sequence[Row[Any]]:
+    """The first of each urgency that nobody has leased: due, or due until `soon` and not tried of late; nobody else
+    gets them until we commit. One query, an index range for each urgency."""
+    asked = {"of_carrier": carrier, "now": now, "soon": soon, "tried_before": now - REST, "machine_now": machine_now}
+    return connection.execute(_FIND_LOOKS[connection.dialect.name], asked | {"most": of_each}).all()
+
+
+def lease_looks(connection: Connection, shipment_ids: Sequence[str], *, until_machine_at: datetime, owner: str) -> None:
+    """Take shipments that `waiting_looks` has just found; their fences rise by one."""
+    asked = {"ids": shipment_ids, "set_owner": owner, "set_until": until_machine_at}
+    connection.execute(_LEASE_LOOKS, asked)
 
 
 def bring_forward(connection: Connection, shipment_ids: Sequence[str], *, at: datetime) -> None:
@@ -172,9 +190,16 @@ def _skipping(wanted: Select[Any]) -> dict[str, Select[Any]]:
     return {"sqlite": wanted, "postgresql": wanted.with_for_update(skip_locked=True)}
 
 
-def _take_looks(due: Select[Any]) -> Any:
-    leased: dict[Any, Any] = {_s.lease_owner: bindparam("set_owner"), _s.lease_until_machine_at: bindparam("set_until")}
-    return update(shipments).where(_s.id.in_(due)).values({**leased, _s.fence: _s.fence + 1}).returning(_s.id)
+def _find_looks(dialect: str) -> Any:
+    """Only a query of its own in each arm can be ordered, limited and locked."""
+    arms = []
+    for urgency in Urgency:
+        first = _WAITING_LOOKS.where(_s.urgency == urgency, _s.next_look_at <= bindparam("soon"))
+        first = first.order_by(_s.next_look_at, _s.id).limit(bindparam("most"))
+        if dialect == "postgresql":
+            first = first.with_for_update(of=shipments, skip_locked=True)
+        arms.append(select(first.subquery()))
+    return union_all(*arms)
 
 
 def _forward(planned: Select[Any]) -> Any:
@@ -205,7 +230,12 @@ _LOCK_BY_SHIPMENTS = {"sqlite": _BY_SHIPMENTS, "postgresql": _BY_SHIPMENTS.with_
 _LOCK_GATE = {"sqlite": _GATE, "postgresql": _GATE.with_for_update()}
 _LOCK_NOTIFICATION = {"sqlite": _NOTIFICATION, "postgresql": _NOTIFICATION.with_for_update()}
 _LOCK_LEASED = {"sqlite": _LEASED, "postgresql": _LEASED.with_for_update()}
-_TAKE_LOOKS = {name: _take_looks(due) for name, due in _skipping(_DUE_LOOKS).items()}
+_FIND_LOOKS = {name: _find_looks(name) for name in ("sqlite", "postgresql")}
+_LEASE_LOOKS = (
+    update(shipments)
+    .where(_s.id.in_(bindparam("ids", expanding=True)))
+    .values(lease_owner=bindparam("set_owner"), lease_until_machine_at=bindparam("set_until"), fence=_s.fence + 1)
+)
 _TAKE_NEXT = {name: _take_notifications(due) for name, due in _skipping(_NEXT_NOTIFICATIONS).items()}
 _TAKE_THIS = {name: _take_notifications(due) for name, due in _skipping(_THIS_NOTIFICATION).items()}
 _FORWARD = {name: _forward(planned) for name, planned in _skipping(_PLANNED_LOOKS).items()}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 import zstandard
 from sqlalchemy import Connection, bindparam, func, insert, null, select, update
@@ -10,11 +11,12 @@ from sqlalchemy import Connection, bindparam, func, insert, null, select, update
 from carriers.events import Milestone
 from tracker.domain.cadence import LookView
 from tracker.domain.shipments import LookOutcome
+from tracker.domain.urgency import NEARLY, choose
 from tracker.pipeline.look_record import LookRecord
 from tracker.pipeline.ports import LookClaim, LookClaims, Quota
 from tracker.store import claims, gates, quotas
 from tracker.store.ids import new_id
-from tracker.store.tables import looks, orders, raw_answers, shipments
+from tracker.store.tables import looks, raw_answers, shipments
 from tracker.store.upserts import insert_once
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -22,30 +24,6 @@ LEVEL = 3  # of zstandard
 
 _s = shipments.c
 
-_CLAIMED = (
-    select(
-        _s.id,
-        _s.order_id,
-        _s.tracking_number,
-        _s.fence,
-        _s.answer_sha256,
-        _s.outcome,
-        _s.milestone,
-        _s.since,
-        _s.created_at,
-        _s.last_event_at,
-        _s.asked_at,
-        orders.c.destination_zone,
-        _s.promised_end_at,
-        _s.watched_at,
-        _s.failures,
-        _s.unknown_looks,
-        _s.looks,
-    )
-    .join(orders, orders.c.id == _s.order_id)
-    .where(_s.id.in_(bindparam("ids", expanding=True)))
-    .order_by(_s.next_look_at, _s.id)
-)
 _RELEASE = (
     update(shipments)
     .where(_s.id == bindparam("this_id"), _s.fence == bindparam("this_fence"))
@@ -53,6 +31,7 @@ _RELEASE = (
 )
 _RECORD = _RELEASE.values(
     next_look_at=bindparam("set_next"),
+    urgency=bindparam("set_urgency"),
     tried_at=bindparam("set_at"),
     outcome=bindparam("set_outcome"),
     answer_sha256=func.coalesce(bindparam("set_sha256", type_=_s.answer_sha256.type), _s.answer_sha256),
@@ -96,35 +75,31 @@ def claim(
         return LookClaims(claims=(), wait=shut_for)
     allowed = quotas.allowance(connection, credential, limits, machine_now=machine_now)
     if allowed.calls <= 0:
-        return LookClaims(claims=(), wait=allowed.wait, quota_left=allowed.left_of_day)
+        return LookClaims(claims=(), wait=allowed.wait, quota_left=allowed.left_after(0))
     is_probe = gate.state is gates.GateState.CLOSED  # its time has come: one call tries, the others wait for it
-    ids = claims.take_looks(
-        connection,
-        carrier,
-        most=min(limit, (1 if is_probe else allowed.calls) * calls_of),
-        now=now,
-        machine_now=machine_now,
-        until_machine_at=machine_now + lease,
-        owner=owner,
-    )
-    calls = -(-len(ids) // calls_of)
-    if ids:
-        quotas.reserve(connection, credential, limits, calls=calls, machine_now=machine_now)
-    if ids and is_probe:
+    seats = min(limit, (1 if is_probe else allowed.calls) * calls_of)
+    waiting = _waiting(connection, carrier, seats=seats, calls_of=calls_of, now=now, machine_now=machine_now)
+    turn = crc32(f"{credential} {machine_now}".encode())
+    chosen = choose(waiting, allowed.room, now=now, seats=seats, of_call=calls_of, turn=turn)
+    if not chosen:
+        wait = allowed.next_even if any(each.next_look_at <= now for each in waiting) else None
+        return LookClaims(claims=(), wait=wait, quota_left=allowed.left_after(0), troubled=gate.is_troubled)
+    claims.lease_looks(connection, [each.id for each in chosen], until_machine_at=machine_now + lease, owner=owner)
+    calls = -(-len(chosen) // calls_of)
+    quotas.reserve(connection, credential, limits, calls=calls, machine_now=machine_now)
+    if is_probe:
         gates.hold_for_probe(connection, gate, until_machine_at=machine_now + lease, machine_now=machine_now)
     left = allowed.left_after(calls)
-    taken = claimed(connection, ids, quota_left=left) if ids else ()
+    taken = tuple(claim for row in chosen if (claim := _readable(row, quota_left=left)))
     return LookClaims(claims=taken, quota_left=left, troubled=gate.is_troubled)
 
 
-def claimed(connection: Connection, ids: Sequence[str], *, quota_left: float) -> tuple[LookClaim, ...]:
-    """What a worker needs to know of the shipments it has just leased, the longest due first.
-
-    A row that another version wrote or something damaged is left out, or no batch would get past it; it stays due, and
-    the figures show for how long.
-    """
-    rows = connection.execute(_CLAIMED, {"ids": ids})
-    return tuple(claim for row in rows if (claim := _readable(row, quota_left=quota_left)))
+def _waiting(
+    connection: Connection, carrier: str, *, seats: int, calls_of: int, now: datetime, machine_now: datetime
+) -> Sequence[Any]:
+    """Only who asks for several at once has free seats for those that are nearly due."""
+    soon = now + NEARLY if calls_of > 1 else now
+    return claims.waiting_looks(connection, carrier, of_each=seats, now=now, soon=soon, machine_now=machine_now)
 
 
 def release(connection: Connection, given_back: Sequence[LookClaim]) -> None:
@@ -178,9 +153,10 @@ def _shipment_row(look: LookRecord) -> dict[str, Any]:
         "this_id": look.shipment_id,
         "this_fence": look.fence,
         "set_next": look.next_look_at,
+        "set_urgency": look.urgency,
         "set_at": look.at,
         "set_outcome": look.outcome,
-        "set_sha256": look.answer_sha256,
+        "set_sha256": look.said_sha256 or look.answer_sha256,
     }
 
 
@@ -202,6 +178,8 @@ def _look_row(look: LookRecord) -> dict[str, Any]:
 
 
 def _readable(row: Any, *, quota_left: float) -> LookClaim | None:
+    """None for a row that another version wrote or something damaged, or no batch would get past it: it stays leased,
+    and the figures show for how long it has been due."""
     try:
         return _claim(row, quota_left=quota_left)
     except ValueError:  # a word this version does not know
@@ -228,7 +206,7 @@ def _claim(row: Any, *, quota_left: float) -> LookClaim:
         shipment_id=row.id,
         order_id=row.order_id,
         tracking_number=row.tracking_number,
-        fence=row.fence,
+        fence=row.fence + 1,  # as it is since we took it
         answer_sha256=row.answer_sha256,
         outcome=LookOutcome(row.outcome) if row.outcome else None,
         view=view,

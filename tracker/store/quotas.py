@@ -4,14 +4,18 @@ Sliding: a span of `per` that ends in bucket k begins in bucket k - SLICES at th
 together hold no more than the limit, no span anywhere does, wherever the peer lets its own begin. The price: 60 calls
 an hour are spent at 60 in 61 minutes.
 Calendar: calls near midnight count for both days, since they may arrive on either side of it.
+
+A limit of an hour or longer is also spent evenly, so that it lasts: see `Room` for who may run ahead of the even pace.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from tracker.domain.urgency import Room
 from tracker.pipeline.ports import Quota
 from tracker.store.columns import EPOCH, MICROSECOND
 from tracker.store.machine_tables import counters
@@ -20,7 +24,12 @@ from tracker.store.upserts import insert_or_change
 SLICES = 60  # of a sliding window
 NEAR_MIDNIGHT = timedelta(seconds=60)
 DAY = timedelta(days=1)
+ENDLESS = 1_000_000  # calls, where nothing limits them
 IN_HAND = 0.03  # of a day's quota is left to tokens, retries and a second try
+PACED = timedelta(hours=1)  # shorter limits are a speed, not a stock that can run out
+PACED_FROM = 24  # fewer calls than that cannot be spread sensibly
+LATELY = 10  # slices of a sliding window in which its pace is measured: ten minutes of an hour
+AHEAD = 0.2  # of what a window has left: how far the urgent may run ahead of its even pace
 
 _c = counters.c
 _BUCKETS = (
@@ -40,23 +49,38 @@ class Allowance:
     """How many calls may be reserved now; none with the `wait` until one may."""
 
     calls: int
+    room: Room  # how many of them for looks of each urgency
     wait: timedelta | None = None
-    left_of_day: float = 1.0  # share of the longest limit unspent, before this reservation
-    day_limit: int | None = None  # of that limit; None: no limit of a day or longer
+    next_even: timedelta | None = None  # how long until the even pace has a call again
+    day_left: float = 1.0  # calls left by those that the day should still have at this hour; before this reservation
+    day_planned: float | None = None  # how many those are; None: no limit of a day or longer
 
     def left_after(self, calls: int) -> float:
-        """The share of the day still unspent once these are reserved."""
-        return max(0.0, self.left_of_day - calls / self.day_limit) if self.day_limit else self.left_of_day
+        """The share of the planned rest that is there once these are reserved, 0..1."""
+        left = self.day_left - calls / self.day_planned if self.day_planned else self.day_left
+        return min(1.0, max(0.0, left))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Count:
-    """One limit and what is spent of it."""
+    """One limit, what is spent of it, and how that compares with an even pace."""
 
     quota: Quota
     limit: int
     spent: int
     wait: timedelta  # until the oldest call that counts no longer does
+    even: int  # calls left before the even pace is overtaken; less than nothing: it is
+    ahead: int  # how far the urgent may overtake it
+    rest_of_span: float = 1.0  # share of the calendar's span still to come
+
+    @property
+    def left(self) -> int:
+        return self.limit - self.spent
+
+    def room(self, share: float) -> int:
+        """Calls for looks that may use this share of what is kept for the urgent."""
+        kept = 0 if self.quota.calendar else self.ahead  # a sliding window that is full stays so for its whole span
+        return min(self.left - int((1 - share) * kept), self.even + int(share * self.ahead))
 
 
 def allowance(
@@ -64,14 +88,26 @@ def allowance(
 ) -> Allowance:
     """What all limits together allow. The caller holds the credential's lock until it has committed the reservation."""
     counts = [_count(connection, credential, quota, machine_now=machine_now, in_hand=in_hand) for quota in quotas]
-    calls = min((count.limit - count.spent for count in counts), default=1_000_000)
+    calls = min((count.left for count in counts), default=ENDLESS)
     longest = max(counts, key=lambda count: count.quota.per, default=None)
-    day = longest.quota.limit if longest and longest.quota.per >= DAY else None
-    left = max(0.0, 1 - longest.spent / day) if longest and day else 1.0
-    if calls > 0:
-        return Allowance(calls=calls, left_of_day=left, day_limit=day)
-    wait = max(count.wait for count in counts if count.spent >= count.limit)
-    return Allowance(calls=0, wait=wait, left_of_day=left, day_limit=day)
+    planned = longest.quota.limit * longest.rest_of_span if longest and longest.quota.per >= DAY else None
+    late = [count for count in counts if count.even <= 0]
+    return Allowance(
+        calls=max(0, calls),
+        room=Room(urgent=_room(counts, 1.0), usual=_room(counts, 0.5), quiet=_room(counts, 0.0)),
+        wait=max(count.wait for count in counts if count.left <= 0) if calls <= 0 else None,
+        next_even=max((count.quota.per / count.limit for count in late if count.limit), default=None),
+        day_left=_share(longest, planned) if longest and planned else 1.0,
+        day_planned=planned,
+    )
+
+
+def _room(counts: Sequence[_Count], share: float) -> int:
+    return min((count.room(share) for count in counts), default=ENDLESS)
+
+
+def _share(longest: _Count, planned: float) -> float:
+    return max(0.0, (longest.quota.limit - longest.spent) / planned)
 
 
 def reserve(
@@ -102,12 +138,33 @@ def _count(connection: Connection, credential: str, quota: Quota, *, machine_now
     buckets = [(row.bucket_machine_at, row.n) for row in connection.execute(_BUCKETS, asked)]
     limit = int(quota.limit * (1 - in_hand)) if quota.per >= DAY else quota.limit
     if quota.calendar:
-        spent = max((n for _, n in buckets), default=0)  # near midnight two days count; the fuller one decides
-        free_at = max((bucket for bucket, n in buckets if n >= limit), default=machine_now) + quota.per + NEAR_MIDNIGHT
+        return _of_calendar(quota, buckets, limit=limit, machine_now=machine_now)
+    spent = sum(n for _, n in buckets)
+    free_at = _until_free(buckets, quota, too_many=spent - limit + 1)
+    wait = max(free_at - machine_now, timedelta(0))
+    if not _is_paced(quota):
+        return _Count(quota=quota, limit=limit, spent=spent, wait=wait, even=limit - spent, ahead=0)
+    lately = sum(n for bucket, n in buckets if bucket > machine_now - (LATELY + 1) * _width(quota))
+    even, ahead = ceil(limit * LATELY / SLICES) - lately, int(AHEAD * (limit - spent))
+    return _Count(quota=quota, limit=limit, spent=spent, wait=wait, even=even, ahead=ahead)
+
+
+def _of_calendar(quota: Quota, buckets: list[tuple[datetime, int]], *, limit: int, machine_now: datetime) -> _Count:
+    spent = max((n for _, n in buckets), default=0)  # near midnight two days count; the fuller one decides
+    free_at = max((bucket for bucket, n in buckets if n >= limit), default=machine_now) + quota.per + NEAR_MIDNIGHT
+    wait = max(free_at - machine_now, timedelta(0))
+    began = _floor(machine_now, quota.per)
+    gone = (machine_now - began) / quota.per
+    if not _is_paced(quota):
+        even, ahead = limit - spent, 0
     else:
-        spent = sum(n for _, n in buckets)
-        free_at = _until_free(buckets, quota, too_many=spent - limit + 1)
-    return _Count(quota=quota, limit=limit, spent=spent, wait=max(free_at - machine_now, timedelta(0)))
+        today = sum(n for bucket, n in buckets if bucket == began)
+        even, ahead = ceil(limit * gone) - today, int(AHEAD * limit * (1 - gone))
+    return _Count(quota=quota, limit=limit, spent=spent, wait=wait, even=even, ahead=ahead, rest_of_span=1 - gone)
+
+
+def _is_paced(quota: Quota) -> bool:
+    return quota.per >= PACED and quota.limit >= PACED_FROM
 
 
 def _until_free(buckets: list[tuple[datetime, int]], quota: Quota, *, too_many: int) -> datetime:
