@@ -5,8 +5,10 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from notifiers.contract import Notifier
+from notifiers import transport
+from notifiers.contract import Notifier, Texter
 from notifiers.smtp.notifier import TOTAL, SmtpNotifier
+from notifiers.twilio_sms.notifier import API, TwilioSms
 
 
 class Open(Protocol):
@@ -16,4 +18,21 @@ class Open(Protocol):
         """`total`: the longest one hand-over may take. Raises NotifierMisconfigured."""
 
 
+class OpenTexter(Protocol):
+    """Makes a provider of texts from an account; connects to nothing."""
+
+    def __call__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        sender: str = "",
+        messaging_service_sid: str = "",
+        base_url: str = API,
+        total: timedelta = transport.TOTAL,
+    ) -> Texter:
+        """Either `sender` or `messaging_service_sid`. Raises NotifierMisconfigured."""
+
+
 NOTIFIERS: Mapping[str, Open] = MappingProxyType({"smtp": SmtpNotifier})
+TEXTERS: Mapping[str, OpenTexter] = MappingProxyType({"twilio": TwilioSms})

@@ -4,14 +4,12 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
-from threading import Thread
 from urllib.parse import unquote, urlsplit
 
 from notifiers.contract import NotifierMisconfigured
+from notifiers.dialing import Resolve, dial
 from notifiers.smtp.replies import NotOffered, Reply, Stage
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -58,15 +56,6 @@ def read_url(url: str) -> Server:
 
 def _is_this_machine(host: str) -> bool:
     return host in {"localhost", "::1"} or host.startswith("127.")
-
-
-Resolve = Callable[[str, int], list[str]]
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host, in the order to try."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
 
 
 class Line(smtplib.SMTP):
@@ -150,7 +139,7 @@ class Line(smtplib.SMTP):
 
 def connect(server: Server, context: ssl.SSLContext, *, find: Resolve, deadline: float, step: float) -> Line:
     """A connection the server has not greeted yet. Raises OSError."""
-    line = Line(_dial(server, find=find, deadline=deadline, step=step), deadline=deadline, step=step)
+    line = Line(dial(server.host, server.port, find=find, deadline=deadline, step=step), deadline=deadline, step=step)
     if server.scheme == "smtps":
         try:
             line.encrypt(context, host=server.host)
@@ -193,41 +182,3 @@ def _login(line: Line, server: Server) -> None:
         raise Refused(reply) from refused
     except smtplib.SMTPException as error:  # no method we can speak
         raise NotOffered("auth") from error
-
-
-def _dial(server: Server, *, find: Resolve, deadline: float, step: float) -> socket.socket:
-    problem: OSError = socket.gaierror(socket.EAI_NONAME, "no address for this name")
-    for address in _addresses(server, find=find, patience=min(step, deadline - time.monotonic())):
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the time for one hand-over is used up")
-        try:
-            sock = socket.create_connection((address, server.port), timeout=min(left, step))
-        except OSError as error:
-            problem = error
-        else:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the final dot travels alone
-            return sock
-    raise problem
-
-
-def _addresses(server: Server, *, find: Resolve, patience: float) -> list[str]:
-    """Look the host up in a thread of its own: the system's resolver takes no timeout."""
-    answers: SimpleQueue[list[str] | OSError] = SimpleQueue()
-
-    def look_up() -> None:
-        try:
-            answers.put(find(server.host, server.port))
-        except UnicodeError:
-            answers.put(socket.gaierror(socket.EAI_NONAME, "not a host name"))
-        except OSError as error:
-            answers.put(error)
-
-    Thread(target=look_up, name="smtp-look-up", daemon=True).start()
-    try:
-        answer = answers.get(timeout=patience)
-    except Empty:
-        raise TimeoutError("the host name was not resolved in time") from None
-    if isinstance(answer, OSError):
-        raise answer
-    return answer

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from notifiers.addresses import needs_smtputf8
 from notifiers.contract import NotifierMisconfigured
+from notifiers.dialing import Resolve, resolve
 from notifiers.message import Channel, Handover, Message, Verdict
-from notifiers.smtp.line import Line, Refused, Resolve, connect, greet, read_url, resolve
+from notifiers.smtp.line import Line, Refused, connect, greet, read_url
 from notifiers.smtp.mime import Letter, NotSendable, envelop
 from notifiers.smtp.replies import NotOffered, Reply, Stage, classify
 
