@@ -8,6 +8,7 @@ import pytest
 from tests.store.builders import BOOT, MINUTE, NOON, an_order, stored
 from tests.store.racers import LEASE, claim_looks_until_none, racing
 from tracker.domain.shipments import LookOutcome
+from tracker.domain.urgency import Urgency
 from tracker.pipeline.look_record import LookRecord
 from tracker.pipeline.ports import LookClaim, LookClaims, Quota
 from tracker.store import looks
@@ -267,3 +268,49 @@ def test_nobody_waits_for_a_row_to_bring_its_look_forward(store: SqlStore, migra
         unit.look_sooner([first, second], at=NOON)
 
     assert len(claim(store).claims) == 2
+
+
+def test_the_urgent_are_claimed_before_the_longer_due_and_a_reader_makes_urgent(store: SqlStore) -> None:
+    order, watched = stored(store, an_order(parcels=4)), stored(store, an_order())
+    record(store, *[a_look(each, next_look_at=NOON, urgency=Urgency.QUIET) for each in claim(store).claims])
+    urgent = order.shipments[3].id
+    (again, *others) = sorted(claim(store).claims, key=lambda each: each.shipment_id != urgent)
+    store.release_looks(others)
+    record(store, a_look(again, next_look_at=NOON + MINUTE, urgency=Urgency.URGENT))
+    store.watched(watched.id, at=NOON, next_look_at=NOON + 2 * MINUTE)
+
+    first = claim(store, limit=3, now=NOON + 2 * MINUTE)  # at most one of them goes to the longest waiting
+
+    assert {each.shipment_id for each in first.claims} > {urgent, watched.shipments[0].id}
+
+
+def test_a_call_for_many_is_filled_with_the_nearly_due_that_have_rested(store: SqlStore) -> None:
+    """Eleven minutes early is too early; one that was just tried waits for a reason."""
+    stored(store, an_order(parcels=5))
+    due, near, far, *tried = claim(store).claims
+    early = NOON - timedelta(hours=1)
+    record(store, a_look(due, next_look_at=NOON, at=early), a_look(near, next_look_at=NOON + 9 * MINUTE, at=early))
+    record(store, a_look(far, next_look_at=NOON + 11 * MINUTE, at=early))
+    record(store, *[a_look(each, next_look_at=NOON + 5 * MINUTE, at=NOON - MINUTE) for each in tried])
+    hour = (Quota(limit=10, per=timedelta(hours=1)),)
+
+    asked = claim(store, limit=30, calls_of=30, quotas=hour)
+
+    assert [each.shipment_id for each in asked.claims] == [due.shipment_id, near.shipment_id]
+    assert claim(store, limit=30, calls_of=30, quotas=hour, now=NOON + timedelta(seconds=1)).claims == ()
+
+
+def test_the_quiet_leave_calls_to_the_urgent(store: SqlStore) -> None:
+    stored(store, an_order(parcels=60))
+    claims = claim(store, limit=60).claims
+    record(store, *[a_look(each, next_look_at=NOON, urgency=Urgency.QUIET) for each in claims[:50]])
+    hour = (Quota(limit=60, per=timedelta(hours=1)),)
+
+    quiet = claim(store, limit=60, quotas=hour)
+    none = claim(store, limit=60, quotas=hour)
+    record(store, *[a_look(each, next_look_at=NOON, urgency=Urgency.URGENT) for each in claims[50:]])
+    urgent = claim(store, limit=60, quotas=hour)
+
+    assert (len(quiet.claims), len(none.claims), none.wait) == (10, 0, MINUTE)
+    assert len(urgent.claims) == 10  # a fifth of what the hour has left
+    assert {each.shipment_id for each in urgent.claims} & {each.shipment_id for each in claims[50:]}

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Table, func, select
 
 from tracker.domain.notices import NotificationState
+from tracker.domain.urgency import Urgency
 from tracker.store import gates, heartbeats
 from tracker.store.gates import Gate
 from tracker.store.heartbeats import Heartbeat
@@ -103,8 +104,9 @@ def _look_waits(snapshot: Snapshot, now: datetime) -> timedelta:
     longest, carrier = timedelta(0), ""
     following = select(func.min(_s.carrier)).where(_s.next_look_at.is_not(None))
     while carrier := snapshot.connection.execute(following.where(_s.carrier > carrier)).scalar() or "":
-        asked = (_s.carrier == carrier) & _s.next_look_at.is_not(None)
-        longest = max(longest, _oldest(snapshot, shipments, _s.next_look_at, now, asked))
+        for urgency in Urgency:
+            asked = (_s.carrier == carrier) & (_s.urgency == urgency) & _s.next_look_at.is_not(None)
+            longest = max(longest, _oldest(snapshot, shipments, _s.next_look_at, now, asked))
     return longest
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, bindparam, or_, select, tuple_
 from carriers.events import TrackingEvent
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
+from tracker.domain.urgency import Urgency
 from tracker.store import orders as order_rows
 from tracker.store import shipments as shipment_rows
 from tracker.store.columns import EPOCH, ID, MICROSECOND, Instant
@@ -176,13 +177,8 @@ def find(snapshot: Snapshot, number: str) -> list[Journey]:
 def carriers_due(snapshot: Snapshot, carriers: list[str], *, now: datetime, machine_now: datetime) -> list[str]:
     """Which of these carriers have something to be asked now."""
     free = or_(_s.lease_until_machine_at.is_(None), _s.lease_until_machine_at <= machine_now)
-    return [
-        carrier
-        for carrier in carriers
-        if snapshot.connection.execute(
-            select(_s.id).where(_s.carrier == carrier, _s.next_look_at <= now, free).limit(1)
-        ).first()
-    ]
+    due = select(_s.id).where(_s.urgency.in_(Urgency), _s.next_look_at <= now, free).limit(1)  # as the index is ordered
+    return [each for each in carriers if snapshot.connection.execute(due.where(_s.carrier == each)).first()]
 
 
 def _stuck(row: Row[Any], bare: Order) -> StuckShipment:

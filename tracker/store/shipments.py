@@ -6,10 +6,11 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, insert, select, update
 
 from carriers.events import Clock, Milestone, Phase, Place, Reason, TrackingEvent
 from tracker.domain import windows
+from tracker.domain.cadence import ENDS
 from tracker.domain.orders import Order
 from tracker.domain.problems import Untold
 from tracker.domain.shipments import (
@@ -22,6 +23,7 @@ from tracker.domain.shipments import (
     Transition,
     Watch,
 )
+from tracker.domain.urgency import Urgency
 from tracker.domain.windows import DeliveryWindow
 from tracker.pipeline.ports import Raced
 from tracker.store import judgements
@@ -117,7 +119,8 @@ def retire(connection: Connection, shipment_id: ShipmentId, *, by: ShipmentId | 
 def watched(connection: Connection, order_id: OrderId, *, at: datetime, next_look_at: datetime) -> None:
     """Somebody opened the page: look no later than `next_look_at`, where we look at all."""
     s = shipments.c
-    connection.execute(update(shipments).where(s.order_id == order_id).values(watched_at=at))
+    urgency = case((s.milestone.in_(ENDS), s.urgency), else_=Urgency.URGENT)
+    connection.execute(update(shipments).where(s.order_id == order_id).values(watched_at=at, urgency=urgency))
     sooner = (s.order_id == order_id, s.next_look_at > next_look_at)
     connection.execute(update(shipments).where(*sooner).values(next_look_at=next_look_at))
 
