@@ -13,7 +13,7 @@ from pathlib import Path
 from carriers.sandbox import stories
 from carriers.sandbox.calls import Limit
 from carriers.sandbox.clock import Clock, SetClock, WarpClock
-from carriers.sandbox.server import CLIENTS, TOKEN_SECONDS, Sandbox
+from carriers.sandbox.server import CLIENTS, Sandbox
 
 WATCH = 0.5  # seconds between two looks at whether the parent still lives
 
@@ -51,7 +51,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--factor", type=float, default=1.0, help="warp: story seconds per second")
     options.add_argument("--wall-start", type=float, help="warp: epoch seconds at which it was --start; else now")
     options.add_argument("--client", action="append", default=[], metavar="ID:SECRET")
-    options.add_argument("--token-seconds", type=float, default=TOKEN_SECONDS)
+    options.add_argument("--token-seconds", type=float, help="instead of each carrier's own")
     options.add_argument("--limit", action="append", default=[], metavar="NAME:SECONDS:MOST")
     options.add_argument("--enforce", action="store_true", help="answer a call over a limit with 429")
     options.add_argument("--stories", type=Path, help="a JSON file: a list of stories")

@@ -39,3 +39,11 @@ class WarpClock:
 
     def now(self) -> datetime:
         return self.start + timedelta(seconds=(time.time() - self.wall_start) * self.factor)
+
+
+_BEGAN = time.time() - time.monotonic()
+
+
+def machine_seconds() -> float:
+    """Since the epoch, but never back: what limits and tokens are counted by."""
+    return _BEGAN + time.monotonic()

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 from carriers.sandbox import faults, stories
 from carriers.sandbox.api import Api
+from carriers.sandbox.calls import Limit
 from carriers.sandbox.clock import SetClock
 from carriers.sandbox.wire import Reply, Request
 
@@ -33,11 +34,13 @@ def _told(api: Api, name: str, query: str) -> Any:
             return {"now": api.clock.now().isoformat()}
         case "calls":
             after = int(parse_qs(query).get("after", ["0"])[-1])
-            return {**api.calls.as_json(after=after), "tokens_issued": api.desk.issued}
+            issued = sum(desk.issued for desk in api.desks.values())
+            return {**api.calls.as_json(after=after), "tokens_issued": issued, "now": api.machine()}
         case "breaches":
             return api.calls.breaches_as_json()
         case "stories":
-            return [stories.as_json(story) for lives in api.stories.values() for story in lives]
+            told = [lives for numbers in api.stories.values() for lives in numbers.values()]
+            return [stories.as_json(story) for lives in told for story in lives]
         case _:
             raise LookupError
 
@@ -60,6 +63,8 @@ def _done(api: Api, order: str, payload: Any) -> Any:
                 order_fault(api, fault)
         case "DELETE faults":
             api.faults.clear()
+        case "POST limits":
+            api.calls.set_limit(Limit(**payload))
         case "DELETE calls":
             api.calls.clear()
         case _:
@@ -70,7 +75,9 @@ def _done(api: Api, order: str, payload: Any) -> Any:
 def order_fault(api: Api, fault: faults.Fault) -> None:
     """Make this trouble: now for tokens, at the next call that fits for the rest."""
     if fault.kind is faults.Kind.EXPIRE_TOKENS:
-        api.desk.expire_all()
+        for carrier, desk in api.desks.items():
+            if fault.carrier in {"", carrier}:
+                desk.expire_all()
     else:
         api.faults.add(fault)
 

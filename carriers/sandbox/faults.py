@@ -1,5 +1,6 @@
 """Which trouble the server was told to make, and for whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +18,7 @@ class Kind(StrEnum):
     TIMEOUT = "timeout"  # no answer
     RESET = "reset"  # the connection is torn
     HALF = "half"  # half of the right answer, then nothing
-    OUTAGE = "outage"  # 503 for everybody, from one story instant until another
+    OUTAGE = "outage"  # 503 for whoever asks, from one story instant until another
     EXPIRE_TOKENS = "expire_tokens"  # once, at the moment it is told
 
 
@@ -29,6 +30,7 @@ class Fault:
     """One order to make trouble."""
 
     kind: Kind
+    carrier: str = ""  # empty for all
     of: str = ""  # "token" or "track"; empty for both
     number: str = ""  # only when this one is asked for
     count: int | None = 1  # how often; None for always
@@ -69,10 +71,10 @@ class Plan:
         """Make no trouble."""
         self._faults.clear()
 
-    def take(self, *, of: str, number: str, now: datetime) -> Fault | None:
+    def take(self, *, carrier: str, of: str, numbers: Sequence[str], now: datetime) -> Fault | None:
         """The first fault for this call; it has one use less afterwards."""
         for place, (fault, left) in enumerate(self._faults):
-            if not _is_for(fault, of=of, number=number, now=now):
+            if fault.carrier not in {"", carrier} or not _is_for(fault, of=of, numbers=numbers, now=now):
                 continue
             if left == 1:
                 del self._faults[place]
@@ -82,7 +84,7 @@ class Plan:
         return None
 
 
-def _is_for(fault: Fault, *, of: str, number: str, now: datetime) -> bool:
-    if (fault.of and fault.of != of) or (fault.number and fault.number != number):
+def _is_for(fault: Fault, *, of: str, numbers: Sequence[str], now: datetime) -> bool:
+    if (fault.of and fault.of != of) or (fault.number and fault.number not in numbers):
         return False
     return (fault.begins is None or fault.begins <= now) and (fault.ends is None or now < fault.ends)

@@ -1,23 +1,23 @@
-"""A carrier for one machine: the API, its controls and a clock behind one port on loopback."""
+"""The carriers for one machine: their APIs, the controls and a clock behind one port on loopback."""
 
 import asyncio
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from carriers.sandbox import control
-from carriers.sandbox.api import Api
+from carriers.sandbox.api import FRONTS, Api
 from carriers.sandbox.calls import Calls, Limit
-from carriers.sandbox.clock import Clock, SetClock
+from carriers.sandbox.clock import Clock, SetClock, machine_seconds
 from carriers.sandbox.faults import read
+from carriers.sandbox.front import Front
 from carriers.sandbox.oauth import Desk
 from carriers.sandbox.stories import Story
 from carriers.sandbox.wire import Reply, Request, Wire
 
 LOOPBACK = "127.0.0.1"
-CLIENTS: Mapping[str, str] = {"sandbox-client": "sandbox-secret"}
-TOKEN_SECONDS = 14399.0  # as the carrier gives
+CLIENTS: Mapping[str, str] = {"sandbox-client": "sandbox-secret"}  # of every carrier that issues tokens
 
 
 class Sandbox:
@@ -29,14 +29,17 @@ class Sandbox:
         clock: Clock,
         port: int = 0,
         clients: Mapping[str, str] = CLIENTS,
-        token_seconds: float = TOKEN_SECONDS,
+        token_seconds: float | None = None,
         limits: Sequence[Limit] = (),
         is_enforcing: bool = False,
+        machine: Callable[[], float] = machine_seconds,
     ) -> None:
+        """`token_seconds`: instead of each carrier's own. `machine`: what limits and tokens are counted by."""
         self.api = Api(
             clock=clock,
-            desk=Desk(clients=clients, seconds=token_seconds),
+            desks={front.name: _desk(front, clients, token_seconds, machine) for front in FRONTS},
             calls=Calls(limits),
+            machine=machine,
             is_enforcing=is_enforcing,
         )
         self.port = port
@@ -82,6 +85,10 @@ class Sandbox:
         """Make trouble, in the words of the control: fault(kind="429", count=3, retry_after=5)."""
         control.order_fault(self.api, read(order))
 
+    def set_limit(self, limit: Limit) -> None:
+        """From now on this holds instead of the carrier's limit of that name."""
+        self.api.calls.set_limit(limit)
+
     async def _listen(self) -> None:
         self._server = await self._loop.create_server(self._wire, LOOPBACK, self.port, backlog=1024)
         self.port = self._server.sockets[0].getsockname()[1]
@@ -100,3 +107,8 @@ class Sandbox:
         if request.path.startswith(control.ROOM):
             return control.answer(self.api, request)
         return self.api.answer(request)
+
+
+def _desk(front: Front, clients: Mapping[str, str], token_seconds: float | None, machine: Callable[[], float]) -> Desk:
+    seconds = front.token_seconds if token_seconds is None else token_seconds
+    return Desk(clients=clients, seconds=seconds, machine=machine)

@@ -1,5 +1,6 @@
 """What happens to one parcel, told in advance: plain data the sandbox answers from."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -25,17 +26,37 @@ class Scan:
     """One line of the parcel's history, in the carrier's own codes."""
 
     at: datetime  # when it happens, in story time
-    type: str
     code: str
-    status_code: str
     description: str
+    type: str = ""  # UPS: the letter that goes before a code
+    status_code: str = ""  # UPS: three digits. FedEx: the derived code. USPS: the category. DHL: one of five words
+    reason: str = ""  # FedEx: the exception's code
+    reason_text: str = ""  # FedEx: the exception in words. DHL: the remark
+    delay: str = ""  # FedEx: what kind of delay the whole shipment is said to have
+    day_only: bool = False  # the carrier knows the day and writes a midnight
     spot: Spot = SOMEWHERE
     lag: timedelta = NOTHING  # the carrier shows it this much later
     gone_at: datetime | None = None  # taken back without a word
     gmt: bool = True  # whether the answer carries the UTC fields
-    on_top: bool = False  # listed first whatever its time, as late labels are
+    on_top: bool = False  # listed first whatever its time, as late labels are at UPS
     left_at: str = ""  # of a delivery: "FRONT DOOR"
     received_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How one carrier says one kind of scan; the fields are those of Scan."""
+
+    code: str
+    description: str
+    type: str = ""
+    status_code: str = ""
+    reason: str = ""
+    reason_text: str = ""
+    delay: str = ""
+    day_only: bool = False
+    received_by: str = ""
+    left_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +65,7 @@ class Promise:
 
     day: date
     shown_at: datetime
-    kind: str = "SDD"  # SDD scheduled, RDD rescheduled
+    kind: str = "SDD"  # SDD scheduled, RDD rescheduled; other carriers show the newest as their estimate
     gone_at: datetime | None = None
     not_before: time | None = None
     not_after: time | None = None  # None: by the end of the day
@@ -56,11 +77,12 @@ class Story:
 
     number: str
     scans: tuple[Scan, ...]
+    carrier: str = "ups"  # or "fedex", "usps", "dhl"
     promises: tuple[Promise, ...] = ()
     origin: Spot = SOMEWHERE
     destination: Spot = SOMEWHERE
-    service: str = "UPS Ground"
-    service_code: str = "003"
+    service: str = ""  # the carrier's usual one
+    service_code: str = ""  # of DHL: the division, "parcel-de"
     travels_with: tuple[str, ...] = ()  # other numbers that answer beside this one: pieces of one shipment
     current_status: bool = True  # whether the answer has one
     current_lag: timedelta = NOTHING  # the summary lags behind the scans by this much
@@ -68,6 +90,12 @@ class Story:
     purged_at: datetime | None = None  # the carrier forgets the number
     pickup_by: date | None = None  # at an access point
     handed_over_to: str = ""  # the post's number for the last mile
+    goes_back_as: str = ""  # FedEx: the number under which the parcel returns
+    blank_before_number: bool = False  # FedEx: how the answer repeats the number
+    category_lag: timedelta = NOTHING  # USPS: statusCategory is as old as that, status is not
+
+
+Known = Mapping[str, Sequence[Story]]  # one carrier's, by number; a recycled number has several lives
 
 
 def as_json(story: Story) -> dict[str, Any]:
@@ -84,7 +112,9 @@ def read(payload: dict[str, Any]) -> Story:
     given["travels_with"] = tuple(given.get("travels_with", ()))
     for name in ("origin", "destination"):
         given[name] = _spot(given.get(name))
-    _convert(given, {"current_lag": _span, "purged_at": _instant, "pickup_by": date.fromisoformat})
+    _convert(
+        given, {"current_lag": _span, "category_lag": _span, "purged_at": _instant, "pickup_by": date.fromisoformat}
+    )
     return Story(**given)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import update
 
 from carriers.events import Place
-from carriers.sandbox.api import check_digit
+from carriers.sandbox.ups.front import check_digit
 from config.settings import FOLDER, load
 from notifiers.message import Channel
 from tests.faults.crew import clean_environment

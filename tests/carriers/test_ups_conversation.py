@@ -11,7 +11,8 @@ from carriers.registry import OPEN
 from carriers.sandbox.clock import SetClock
 from carriers.sandbox.server import CLIENTS, Sandbox
 from carriers.sandbox.stories import Scan, Spot, Story
-from carriers.sandbox.words import WORDS, scan
+from carriers.sandbox.ups.words import WORDS
+from carriers.sandbox.words import scan
 from tests.carriers.test_ups_asking import OneToken, Purse
 from tests.carriers.ups_answers import NUMBER
 from tracker.domain.shipments import replay

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Table, func, select
 
-from carriers.sandbox.api import check_digit
 from carriers.sandbox.calls import Limit
 from carriers.sandbox.clock import WarpClock
 from carriers.sandbox.server import CLIENTS, Sandbox
 from carriers.sandbox.stories import Spot, Story
+from carriers.sandbox.ups.front import check_digit
 from carriers.sandbox.words import scan
 from config.settings import FOLDER, load
 from config.warp import Warp

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from carriers.sandbox.api import TOKEN_PATH, TRACK_PATH
 from carriers.sandbox.stories import Promise, Spot, Story
+from carriers.sandbox.ups.front import TOKEN_PATH, TRACK_PATH
 from carriers.sandbox.words import scan
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

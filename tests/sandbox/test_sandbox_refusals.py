@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from carriers.sandbox.api import TOKEN_PATH, TRACK_PATH, is_valid
 from carriers.sandbox.clock import SetClock
 from carriers.sandbox.server import Sandbox
+from carriers.sandbox.ups.front import TOKEN_PATH, TRACK_PATH, is_valid
 from tests.sandbox.journeys import DELIVERED_NEXT_DAY, GRANT, LOGIN, NOON, NUMBER, headers, look, token
 from tests.servers import until
 

@@ -7,10 +7,11 @@ import httpx
 import pytest
 
 from carriers.sandbox import stories
-from carriers.sandbox.answers import tracked
 from carriers.sandbox.server import Sandbox
 from carriers.sandbox.stories import Promise, Scan, Spot, Story
-from carriers.sandbox.words import WORDS, scan
+from carriers.sandbox.ups.answers import tracked
+from carriers.sandbox.ups.words import WORDS
+from carriers.sandbox.words import scan
 from tests.sandbox.journeys import DELHI, DELIVERED_NEXT_DAY, HOUR, NEW_YORK, NOON, NUMBER, codes, look, package
 
 OTHER = "1Z879E930346834440"
@@ -195,7 +196,7 @@ def test_a_story_told_over_http_is_the_same_story(carrier: Sandbox, line: httpx.
 
     line.post("/_sandbox/stories", json=[stories.as_json(rich)]).raise_for_status()
 
-    assert carrier.api.stories[NUMBER] == [rich]
+    assert carrier.api.stories["ups"][NUMBER] == [rich]
     assert [stories.read(story) for story in line.get("/_sandbox/stories").json()] == [rich]
 
 

@@ -52,7 +52,7 @@ def test_each_limit_and_each_credential_is_counted_for_itself() -> None:
 
     (breach,) = calls.breaches
     assert (breach.credential, breach.limit, breach.count, breach.most) == ("shop", "day", 6, 5)
-    assert calls.peaks["shop"] == {"second": 1, "day": 6}
+    assert calls.peaks["ups/shop"] == {"second": 1, "day": 6}
 
 
 def test_every_call_counts_also_refused_and_failed_ones() -> None:
@@ -78,7 +78,7 @@ def test_every_call_counts_also_refused_and_failed_ones() -> None:
     ]
     assert (told["total"], told["by_kind"], told["tokens_issued"]) == (6, {"token": 1, "track": 5}, 1)
     assert (before["breached"], after["breached"]) == (0, 1)
-    assert after["peaks"]["sandbox-client"] == {"hour": 5}
+    assert after["peaks"]["ups/sandbox-client"] == {"hour": 5}
 
 
 def test_only_new_calls_are_told_when_asked_so(carrier: Sandbox, line: httpx.Client) -> None:
@@ -183,7 +183,7 @@ def test_it_runs_as_a_process_and_ends_when_told(process: subprocess.Popen[str])
     process.terminate()
 
     assert first["trackResponse"]["shipment"][0]["package"][0]["trackingNumber"] == NUMBER
-    assert limits == [{"name": "second", "seconds": 1.0, "most": 5}]
+    assert [(each["name"], each["seconds"], each["most"]) for each in limits] == [("second", 1.0, 5)]
     assert NOON < now < datetime(2030, 1, 1, tzinfo=UTC)
     assert process.wait(timeout=10) == 0
 

@@ -1,0 +1,1 @@
+"""UPS Track v1 as it speaks: tokens by Basic, one number a call, not found inside a 200."""
