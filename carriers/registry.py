@@ -8,6 +8,8 @@ from carriers.contract import Answer, Carrier, Tokens
 from carriers.transport import TOTAL, HttpTransport
 from carriers.ups import answers as ups_answers
 from carriers.ups.carrier import Ups
+from carriers.usps import answers as usps_answers
+from carriers.usps.carrier import Usps
 
 
 class Read(Protocol):
@@ -49,5 +51,24 @@ def _open_ups(
     )
 
 
-OPEN: Mapping[str, Open] = {"ups": _open_ups}
-READ: Mapping[str, Read] = {"ups": ups_answers.read}
+def _open_usps(
+    base_url: str,
+    credentials: Mapping[str, str],
+    *,
+    tokens: Tokens,
+    machine_now: Callable[[], datetime],
+    total: timedelta = TOTAL,
+) -> Carrier:
+    transport = HttpTransport(carrier="usps", machine_now=machine_now, busy_wait=usps_answers.BUSY_WAIT, total=total)
+    return Usps(
+        base_url=base_url,
+        client_id=credentials["client_id"],
+        client_secret=credentials["client_secret"],
+        tokens=tokens,
+        transport=transport,
+        machine_now=machine_now,
+    )
+
+
+OPEN: Mapping[str, Open] = {"ups": _open_ups, "usps": _open_usps}
+READ: Mapping[str, Read] = {"ups": ups_answers.read, "usps": usps_answers.read}

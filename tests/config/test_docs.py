@@ -1,12 +1,16 @@
 """Whether the pages about settings and servers say what is true of the settings."""
 
 import re
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 READ = re.compile(r'env\w*\.(?:text|read)\(\s*"([A-Z_]+)"|_(?:secret_url|web|count)\(env, "([A-Z_]+)"')
 ON_PAGE = re.compile(r"`([A-Z]+(?:_[A-Z]+)*)`")
-BY_CARRIER = {"UPS_CLIENT_ID", "UPS_CLIENT_SECRET", "UPS_BASE_URL"}  # read by a pattern, <CARRIER>_…
+CARRIERS = tomllib.loads((ROOT / "config" / "carriers.toml").read_text())
+BY_CARRIER = {  # read by a pattern, <CARRIER>_…
+    f"{name}_{setting}".upper() for name, table in CARRIERS.items() for setting in ("base_url", *table["credentials"])
+}
 FROM_THE_SYSTEM = {"XDG_RUNTIME_DIR"}
 
 
