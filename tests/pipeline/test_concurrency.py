@@ -136,7 +136,7 @@ def test_every_point_is_passed_by_one_look_and_one_message(world: World) -> None
     world.look()
     world.send()
 
-    assert passed == set(FaultPoint)
+    assert passed == {point for point in FaultPoint if not point.name.startswith("RECEIPT_")}
 
 
 def test_a_process_that_dies_at_a_point_is_stopped_there(world: World) -> None:

@@ -35,6 +35,9 @@ class NotificationState(StrEnum):
     SENDING = "sending"
     UNKNOWN = "unknown"
     ACCEPTED = "accepted"
+    DELIVERED = "delivered"  # the provider says that it has arrived
+    SENT_UNCONFIRMED = "sent_unconfirmed"  # accepted, and no word of its arrival for days
+    UNDELIVERED = "undelivered"  # accepted, and then the network gave it up
     HELD = "held"  # decided and rendered, but sending is off
     REJECTED = "rejected"
     SUPPRESSED = "suppressed"
@@ -52,6 +55,8 @@ STARTED_STATES = frozenset(  # the person may have it
         NotificationState.SENDING,
         NotificationState.UNKNOWN,
         NotificationState.ACCEPTED,
+        NotificationState.DELIVERED,
+        NotificationState.SENT_UNCONFIRMED,
         NotificationState.HELD,
         NotificationState.UNKNOWN_FINAL,
     }
@@ -75,6 +80,8 @@ class WhyNot(StrEnum):
     NOT_ALLOWLISTED = "not_allowlisted"
     ORDER_CANCELLED = "order_cancelled"
     REFUSED_BY_PROVIDER = "refused_by_provider"
+    UNDELIVERED = "undelivered"  # taken by the provider, then given up by the network
+    QUIET_HOURS = "quiet_hours"  # no longer true by the hour at which a text may arrive
     ANSWER_LOST = "answer_lost"  # may have been sent; never known
     TAKEN_BACK = "taken_back"  # the carrier corrected it before it was told
     TOO_SOON = "too_soon"  # the promise moved again within twelve hours of the last such message

@@ -7,9 +7,24 @@ from tracker.domain.notices import Notice, NotificationState, WhyNot
 MATTERS = frozenset(Notice) - {Notice.CONFIRMED, Notice.IN_TRANSIT}
 # The shopper has to do something, or waits for a parcel that does not come.
 URGENT = frozenset({Notice.READY_FOR_PICKUP, Notice.ATTEMPT_FAILED, Notice.EXCEPTION, Notice.RETURNED})
-ENDED_BADLY = frozenset({NotificationState.REJECTED, NotificationState.SUPPRESSED, NotificationState.UNKNOWN_FINAL})
+ENDED_BADLY = frozenset(
+    {
+        NotificationState.REJECTED,
+        NotificationState.SUPPRESSED,
+        NotificationState.UNDELIVERED,
+        NotificationState.UNKNOWN_FINAL,
+    }
+)
 # Who opted out or never agreed wanted it so; that is nobody's to mend.
-FOR_OPS = frozenset({WhyNot.NO_ADDRESS, WhyNot.REFUSED_BY_PROVIDER, WhyNot.RENDER_FAILED, WhyNot.ANSWER_LOST})
+FOR_OPS = frozenset(
+    {
+        WhyNot.NO_ADDRESS,
+        WhyNot.REFUSED_BY_PROVIDER,
+        WhyNot.RENDER_FAILED,
+        WhyNot.ANSWER_LOST,
+        WhyNot.UNDELIVERED,
+    }
+)
 
 
 def severity(notice: str) -> int:

@@ -25,6 +25,8 @@ class FaultPoint(StrEnum):
     SEND_BEFORE_CONNECT = "send_before_connect"
     SEND_AFTER_RESPONSE = "send_after_response"
     SEND_BEFORE_RECORD = "send_before_record"
+    RECEIPT_AFTER_KEPT = "receipt_after_kept"
+    RECEIPT_BEFORE_APPLIED = "receipt_before_applied"
 
 
 class Deed(StrEnum):

@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, exists, null, or_, select, update
+from sqlalchemy import Connection, bindparam, case, exists, null, or_, update
 
-from notifiers.message import Handover, Verdict
+from notifiers.message import Channel, Handover, Verdict
 from tracker.domain.notices import NotificationState, WhyNot
 from tracker.pipeline.ports import DispatchClaim
-from tracker.store import gates, people, untold
+from tracker.store import claims, gates, reports, untold
 from tracker.store.outbox_tables import notifications, send_attempts
-from tracker.store.tables import contacts
 
 _n, _a = notifications.c, send_attempts.c
 
@@ -20,9 +19,6 @@ _MAY_HAVE_LEFT_BEFORE = exists().where(
     _a.notification_id == _n.id,
     _a.n < bindparam("this_n"),
     or_(_a.verdict.is_(None), _a.verdict == Verdict.UNKNOWN),
-)
-_HMAC = select(contacts.c.contact_hmac).where(
-    contacts.c.recipient_id == bindparam("recipient_id"), contacts.c.channel == bindparam("channel")
 )
 
 
@@ -36,28 +32,43 @@ def finish(
     retry_machine_at: datetime | None,
 ) -> bool:
     """False when the row had moved on; the attempt keeps the outcome in any case."""
-    note = {
-        "ended_machine_at": machine_now,
-        "verdict": handover.verdict,
-        "code": handover.code,
-        "detail": handover.detail,
-        "provider_message_id": handover.provider_message_id or None,
-    }
-    noted = _NOTE.returning(_a.provider)
-    provider: str | None = connection.execute(noted, note | {"this_id": claim.id, "this_n": n}).scalar()
+    if claim.channel is Channel.SMS:  # a report may be merged at this moment: first the order, as it does
+        claims.lock_notification(connection, claim.id)
+    provider = _note(connection, claim, n, handover, machine_now=machine_now)
     change = _change(handover, machine_now=machine_now, retry_machine_at=retry_machine_at)
     mine = (_n.id == claim.id, _n.fence == claim.fence, _n.attempts == n, _n.state.in_(_expected(handover.verdict)))
     freed: dict[Any, Any] = {_n.lease_owner: null(), _n.lease_until_machine_at: null()}
     moved = connection.execute(update(notifications).where(*mine).values(freed | change), {"this_n": n}).rowcount == 1
     if moved and handover.verdict is Verdict.SUPPRESS:
-        _suppress(connection, claim, handover, at=machine_now)
+        code = handover.code
+        reports.suppress(connection, claim.recipient.id, claim.channel, code=code, source=code, at=machine_now)
     if moved and handover.verdict is Verdict.ACCEPTED:
         untold.clear(connection, order_id=claim.order_id, recipient_id=claim.recipient.id)
     elif moved:
         untold.mark(connection, [claim.id])
     if provider and handover.verdict is Verdict.ACCEPTED:
         gates.open_(connection, f"provider:{provider}", machine_now=machine_now)
+    if claim.channel is Channel.SMS:  # reports that came before this answer count now
+        again = retry_machine_at or machine_now
+        reports.settle(connection, claim.id, machine_now=machine_now, retry_machine_at=again)
     return moved
+
+
+def _note(
+    connection: Connection, claim: DispatchClaim, n: int, handover: Handover, *, machine_now: datetime
+) -> str | None:
+    """The provider's name. What was reported of the attempt meanwhile is newer than the answer to its call."""
+    sid = handover.provider_message_id or None
+    note: dict[Any, Any] = {
+        _a.ended_machine_at: machine_now,
+        _a.verdict: case((_a.receipt.is_(None), handover.verdict.value), else_=_a.verdict),
+        _a.code: handover.code,
+        _a.detail: handover.detail,
+        _a.provider_message_id: case((_a.receipt.is_(None), sid), else_=_a.provider_message_id),
+    }
+    noted = _NOTE.values(note).returning(_a.provider)
+    provider: str | None = connection.execute(noted, {"this_id": claim.id, "this_n": n}).scalar()
+    return provider
 
 
 def _expected(verdict: Verdict) -> tuple[NotificationState, ...]:
@@ -96,15 +107,3 @@ def _final(state: NotificationState, *, machine_now: datetime) -> dict[Any, Any]
         _n.final_machine_at: machine_now,
         _n.retry_machine_at: null(),
     }
-
-
-def _suppress(connection: Connection, claim: DispatchClaim, handover: Handover, *, at: datetime) -> None:
-    """The address is at fault, so no brand writes to it again."""
-    asked = {"recipient_id": claim.recipient.id, "channel": claim.channel}
-    contact_hmac = connection.execute(_HMAC, asked).scalar()
-    if contact_hmac is None:
-        return
-    whom = people.Suppression(
-        channel=claim.channel, contact_hmac=contact_hmac, brand="", reason="bounced", source=handover.code
-    )
-    people.suppress(connection, whom, at=at)

@@ -18,6 +18,9 @@ from tracker.store.tables import consents, contacts, recipients
 from tracker.store.upserts import insert_once
 from tracker.store.vault import Vault
 
+STOPPED = "stop"  # a person's word by text; START takes it back
+BOUNCED = "bounced"  # the address is at fault
+
 
 class Sealed(TypedDict):
     """What is inside `recipients.sealed`."""

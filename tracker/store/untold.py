@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, null, or_, select, update
 
-from tracker.domain.notices import OPEN_STATES, NotificationState, WhyNot
+from tracker.domain.notices import OPEN_STATES, STARTED_STATES, NotificationState, WhyNot
 from tracker.domain.problems import Untold
 from tracker.domain.untold import ENDED_BADLY, FOR_OPS, MATTERS
 from tracker.store.codec import to_plain
@@ -21,7 +21,7 @@ _TOLD_OTHERWISE = exists().where(
     _other.c.recipient_id == _n.recipient_id,
     _other.c.id != _n.id,
     _other.c.planned_at >= _n.planned_at,
-    _other.c.state.in_((*OPEN_STATES, NotificationState.ACCEPTED, NotificationState.HELD)),
+    _other.c.state.in_((*OPEN_STATES, *(STARTED_STATES - {NotificationState.UNKNOWN_FINAL}))),
 )
 _HAS_ADDRESS = exists().where(contacts.c.recipient_id == _n.recipient_id)
 _BY_WILL = (
