@@ -157,7 +157,6 @@ def test_every_runtime_package_is_imported_somewhere() -> None:
     needed = {re.split(r"[\[><=]", each)[0] for each in re.findall(r'"([^"]+)"', listed[1])}
     text = "\n".join(source.text for source in tracked(ending=".py") if source.is_product)
     loaded_by_others = {"python-multipart", "psycopg", "tzdata"}  # by FastAPI, SQLAlchemy and zoneinfo
-    not_yet = {"twilio"}  # named by the owner; the channel after mail
 
     unused = [
         name
@@ -165,4 +164,4 @@ def test_every_runtime_package_is_imported_somewhere() -> None:
         if not re.search(rf"^\s*(import|from) {name.replace('-', '_')}\b", text, re.MULTILINE)
     ]
 
-    assert set(unused) == not_yet
+    assert unused == []
