@@ -105,7 +105,17 @@ def _is_only_contradictions(sample: Sample) -> str:
     return ""
 
 
-NAMED: tuple[Callable[[Sample], str], ...] = (_is_only_contradictions,)
+def _counts_a_forecast(sample: Sample) -> str:
+    """What a carrier writes without having seen the parcel (a daily "in transit") moves nothing here."""
+    milestone, _ = STATES.get((sample.state, sample.sub_state), (None, None))
+    read = read_sample(sample, sample.body)
+    counted = [replay(replace(event, forecast=False) for event in parcel.events) for parcel in read.parcels]
+    if counted and all(each.milestone is milestone for each in counted):
+        return "it counts a forecast as a scan of the parcel"
+    return ""
+
+
+NAMED: tuple[Callable[[Sample], str], ...] = (_is_only_contradictions, _counts_a_forecast)
 
 
 # --- judging ---------------------------------------------------------------------------------------------------------
