@@ -39,39 +39,21 @@ _LEASED = (
 )
 
 _FREE = or_(_s.lease_until_machine_at.is_(None), _s.lease_until_machine_at <= bindparam("machine_now"))
-_WAITING_LOOKS = (
-    select(
-        _s.id,
-        _s.order_id,
-        _s.tracking_number,
-        _s.fence,
-        _s.answer_sha256,
-        _s.outcome,
-        _s.milestone,
-        _s.since,
-        _s.created_at,
-        _s.last_event_at,
-        _s.asked_at,
-        _s.promised_end_at,
-        _s.watched_at,
-        _s.failures,
-        _s.unknown_looks,
-        _s.looks,
-        _s.urgency,
-        _s.next_look_at,
-        orders.c.destination_zone,
-    )
-    .join(orders, orders.c.id == _s.order_id)
-    .where(
-        _s.carrier == bindparam("of_carrier"),
-        _FREE,
-        or_(
-            _s.next_look_at <= bindparam("now"),
-            _s.tried_at.is_(None),
-            _s.tried_at <= bindparam("tried_before"),
-        ),
+_DUE_LOOKS = select(_s.id, _s.urgency, _s.next_look_at).where(
+    _s.carrier == bindparam("of_carrier"),
+    _s.next_look_at <= bindparam("soon"),
+    _FREE,
+    or_(_s.next_look_at <= bindparam("now"), _s.tried_at.is_(None), _s.tried_at <= bindparam("tried_before")),
+)
+_WAITING_LOOKS = union_all(  # only a query of its own in each arm can be ordered and limited
+    *(
+        select(
+            _DUE_LOOKS.where(_s.urgency == urgency).order_by(_s.next_look_at, _s.id).limit(bindparam("most")).subquery()
+        )
+        for urgency in Urgency
     )
 )
+_FREE_LOOKS = select(_s.id).where(_s.id.in_(bindparam("ids", expanding=True)), _FREE, _s.next_look_at.is_not(None))
 
 _PLANNED_LOOKS = select(_s.id).where(
     _s.id.in_(bindparam("ids", expanding=True)), _s.next_look_at > bindparam("at"), _s.lease_owner.is_(None)
@@ -143,16 +125,24 @@ def lock_leased(connection: Connection, shipment_ids: Sequence[str]) -> dict[str
 def waiting_looks(
     connection: Connection, carrier: str, *, of_each: int, now: datetime, soon: datetime, machine_now: datetime
 ) -> Sequence[Row[Any]]:
-    """The first of each urgency that nobody has leased: due, or due until `soon` and not tried of late; nobody else
-    gets them until we commit. One query, an index range for each urgency."""
+    """The first of each urgency that nobody has leased: due, or due until `soon` and not tried of late. One query, an
+    index range for each urgency; no row is locked yet."""
     asked = {"of_carrier": carrier, "now": now, "soon": soon, "tried_before": now - REST, "machine_now": machine_now}
-    return connection.execute(_FIND_LOOKS[connection.dialect.name], asked | {"most": of_each}).all()
+    return connection.execute(_WAITING_LOOKS, asked | {"most": of_each}).all()
 
 
-def lease_looks(connection: Connection, shipment_ids: Sequence[str], *, until_machine_at: datetime, owner: str) -> None:
-    """Take shipments that `waiting_looks` has just found; their fences rise by one."""
-    asked = {"ids": shipment_ids, "set_owner": owner, "set_until": until_machine_at}
-    connection.execute(_LEASE_LOOKS, asked)
+def take_looks(
+    connection: Connection,
+    shipment_ids: Sequence[str],
+    *,
+    machine_now: datetime,
+    until_machine_at: datetime,
+    owner: str,
+) -> dict[str, Row[Any]]:
+    """Lease those of them that are free; what their claims say, with their fences from now on, by id."""
+    asked = {"ids": shipment_ids, "machine_now": machine_now, "set_owner": owner, "set_until": until_machine_at}
+    rows = connection.execute(_TAKE_LOOKS[connection.dialect.name], asked)
+    return {row.id: row for row in rows}
 
 
 def bring_forward(connection: Connection, shipment_ids: Sequence[str], *, at: datetime) -> None:
@@ -190,16 +180,29 @@ def _skipping(wanted: Select[Any]) -> dict[str, Select[Any]]:
     return {"sqlite": wanted, "postgresql": wanted.with_for_update(skip_locked=True)}
 
 
-def _find_looks(dialect: str) -> Any:
-    """Only a query of its own in each arm can be ordered, limited and locked."""
-    arms = []
-    for urgency in Urgency:
-        first = _WAITING_LOOKS.where(_s.urgency == urgency, _s.next_look_at <= bindparam("soon"))
-        first = first.order_by(_s.next_look_at, _s.id).limit(bindparam("most"))
-        if dialect == "postgresql":
-            first = first.with_for_update(of=shipments, skip_locked=True)
-        arms.append(select(first.subquery()))
-    return union_all(*arms)
+def _take_looks(free: Select[Any]) -> Any:
+    leased: dict[Any, Any] = {_s.lease_owner: bindparam("set_owner"), _s.lease_until_machine_at: bindparam("set_until")}
+    taken = update(shipments).where(_s.id.in_(free)).values({**leased, _s.fence: _s.fence + 1})
+    zone = select(orders.c.destination_zone).where(orders.c.id == _s.order_id).scalar_subquery()
+    return taken.returning(
+        _s.id,
+        _s.order_id,
+        _s.tracking_number,
+        _s.fence,
+        _s.answer_sha256,
+        _s.outcome,
+        _s.milestone,
+        _s.since,
+        _s.created_at,
+        _s.last_event_at,
+        _s.asked_at,
+        zone.label("destination_zone"),
+        _s.promised_end_at,
+        _s.watched_at,
+        _s.failures,
+        _s.unknown_looks,
+        _s.looks,
+    )
 
 
 def _forward(planned: Select[Any]) -> Any:
@@ -230,12 +233,7 @@ _LOCK_BY_SHIPMENTS = {"sqlite": _BY_SHIPMENTS, "postgresql": _BY_SHIPMENTS.with_
 _LOCK_GATE = {"sqlite": _GATE, "postgresql": _GATE.with_for_update()}
 _LOCK_NOTIFICATION = {"sqlite": _NOTIFICATION, "postgresql": _NOTIFICATION.with_for_update()}
 _LOCK_LEASED = {"sqlite": _LEASED, "postgresql": _LEASED.with_for_update()}
-_FIND_LOOKS = {name: _find_looks(name) for name in ("sqlite", "postgresql")}
-_LEASE_LOOKS = (
-    update(shipments)
-    .where(_s.id.in_(bindparam("ids", expanding=True)))
-    .values(lease_owner=bindparam("set_owner"), lease_until_machine_at=bindparam("set_until"), fence=_s.fence + 1)
-)
+_TAKE_LOOKS = {name: _take_looks(free) for name, free in _skipping(_FREE_LOOKS).items()}
 _TAKE_NEXT = {name: _take_notifications(due) for name, due in _skipping(_NEXT_NOTIFICATIONS).items()}
 _TAKE_THIS = {name: _take_notifications(due) for name, due in _skipping(_THIS_NOTIFICATION).items()}
 _FORWARD = {name: _forward(planned) for name, planned in _skipping(_PLANNED_LOOKS).items()}

@@ -84,14 +84,16 @@ def claim(
     if not chosen:
         wait = allowed.next_even if any(each.next_look_at <= now for each in waiting) else None
         return LookClaims(claims=(), wait=wait, quota_left=allowed.left_after(0), troubled=gate.is_troubled)
-    claims.lease_looks(connection, [each.id for each in chosen], until_machine_at=machine_now + lease, owner=owner)
+    until = machine_now + lease
+    ids = [each.id for each in chosen]
+    rows = claims.take_looks(connection, ids, machine_now=machine_now, until_machine_at=until, owner=owner)
     calls = -(-len(chosen) // calls_of)
     quotas.reserve(connection, credential, limits, calls=calls, machine_now=machine_now)
     if is_probe:
-        gates.hold_for_probe(connection, gate, until_machine_at=machine_now + lease, machine_now=machine_now)
+        gates.hold_for_probe(connection, gate, until_machine_at=until, machine_now=machine_now)
     left = allowed.left_after(calls)
-    taken = tuple(claim for row in chosen if (claim := _readable(row, quota_left=left)))
-    return LookClaims(claims=taken, quota_left=left, troubled=gate.is_troubled)
+    taken = (_readable(rows[id_], quota_left=left) for id_ in ids if id_ in rows)
+    return LookClaims(claims=tuple(each for each in taken if each), quota_left=left, troubled=gate.is_troubled)
 
 
 def _waiting(
@@ -206,7 +208,7 @@ def _claim(row: Any, *, quota_left: float) -> LookClaim:
         shipment_id=row.id,
         order_id=row.order_id,
         tracking_number=row.tracking_number,
-        fence=row.fence + 1,  # as it is since we took it
+        fence=row.fence,
         answer_sha256=row.answer_sha256,
         outcome=LookOutcome(row.outcome) if row.outcome else None,
         view=view,
