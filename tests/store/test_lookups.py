@@ -8,20 +8,9 @@ import pytest
 from tests.store.builders import BOOT, NOON, a_notification, a_recipient, a_scan, a_shipment, an_order, stored
 from tests.store.desk import claim, told
 from tracker.domain.notices import NotificationState, WhyNot
-from tracker.domain.orders import Order, OrderStage
-from tracker.domain.problems import StuckReason
-from tracker.domain.shipments import Judgement, ShipmentId
+from tracker.domain.orders import OrderStage
 from tracker.store import lookups, people, tellings
 from tracker.store.unit import SqlStore
-
-
-def judged(store: SqlStore, order: Order, *, severity: int, hours: int = 0) -> ShipmentId:
-    shipment = order.shipments[0]
-    since = NOON + timedelta(hours=hours)
-    judgement = Judgement(stuck=StuckReason.SILENT, stuck_since=since, severity=severity)
-    with store.write() as unit:
-        unit.save_shipment(replace(shipment, judgement=judgement, version=1))
-    return shipment.id
 
 
 def test_a_page_shows_the_order_behind_its_token(store: SqlStore) -> None:
@@ -86,20 +75,6 @@ def test_a_place_we_never_gave_begins_at_the_front(store: SqlStore, after: str) 
 
     assert [each.id for each in page.orders] == [order.id]
     assert page.next is None
-
-
-def test_the_stuck_list_begins_with_the_worst_and_then_the_oldest(store: SqlStore) -> None:
-    orders = [stored(store, an_order(brand=brand)) for brand in ("a", "b", "a")]
-    low = judged(store, orders[0], severity=1)
-    young = judged(store, orders[1], severity=3, hours=2)
-    old = judged(store, orders[2], severity=3, hours=1)
-
-    with store.read() as snapshot:
-        everywhere = lookups.stuck(snapshot, limit=10)
-        of_a = lookups.stuck(snapshot, brand="a", limit=1)
-
-    assert [each.shipment.id for each in everywhere] == [old, young, low]
-    assert [(each.brand, each.order_number) for each in of_a] == [("a", orders[2].number)]
 
 
 def test_a_journey_is_found_by_either_number_and_after_its_end(store: SqlStore) -> None:

@@ -15,9 +15,11 @@ from tests.store.racers import LEASE
 from tests.store.test_looks import a_look
 from tests.store.test_looks import claim as claim_looks
 from tracker.domain.orders import OrderStage
-from tracker.store import figures, invariants, lookups, schema, tellings
+from tracker.domain.problems import StuckReason
+from tracker.store import cases, figures, invariants, lookups, schema, stuck, tellings
 from tracker.store.engine import open_engine
 from tracker.store.retention import Keep, retain
+from tracker.store.stuck import Sort, Wanted
 from tracker.store.unit import SqlStore
 from tracker.store.vault import Vault
 
@@ -65,8 +67,11 @@ def ask(store: SqlStore) -> None:
         first = lookups.orders(snapshot, order.brand, after=None, stage=None, limit=1)
         lookups.orders(snapshot, order.brand, after=first.next, stage=OrderStage.SHIPPED, limit=1)
         lookups.journey(snapshot, order.shipments[0].id)
-        lookups.stuck(snapshot, limit=10)
-        lookups.stuck(snapshot, brand=order.brand, limit=10)
+        for sort in Sort:
+            stuck.stuck(snapshot, NOON, wanted=Wanted(), sort=sort, limit=1)
+        every = Wanted(brand=order.brand, carrier="ups", reasons=frozenset(StuckReason), older_than=LEASE)
+        stuck.stuck(snapshot, NOON, wanted=every, limit=10)
+        cases.case(snapshot, order.brand, order.number)
         lookups.find(snapshot, order.shipments[0].tracking_number)
         lookups.carriers_due(snapshot, ["ups"], now=NOON, machine_now=BOOT)
         tellings.untold(snapshot, since_machine_at=BOOT, limit=10)

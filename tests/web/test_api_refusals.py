@@ -21,7 +21,7 @@ def test_another_brands_key_sees_nothing(shop: Shop, method_path: str) -> None:
 
     assert answer.status_code == 404
     assert shop.get("/orders", key=stranger).json()["orders"] == []
-    assert shop.get("/stuck", key=stranger).json() == {"stuck": []}
+    assert shop.get("/stuck", key=stranger).json()["stuck"] == []
     if method == "GET":
         assert answer.json() == never.json()
 

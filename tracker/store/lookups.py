@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, or_, select, tuple_
+from sqlalchemy import Row, bindparam, or_, select, tuple_
 
 from carriers.events import TrackingEvent
 from tracker.domain.orders import Order, OrderStage
@@ -31,13 +31,6 @@ _LOCALE = (
     select(recipients.c.locale)
     .join(notifications, notifications.c.recipient_id == recipients.c.id)
     .where(notifications.c.id == bindparam("notification_id"))
-)
-_STUCK = (
-    select(shipments, _o.id.label("of_order"))
-    .join(order_table, _o.id == _s.order_id)
-    .where(_s.stuck.is_not(None))
-    .order_by(_s.severity.desc(), _s.stuck_since, _s.id)
-    .limit(bindparam("most"))
 )
 _NUMBERED = select(_s.id).where(_s.tracking_number == bindparam("number")).order_by(_s.created_at.desc())
 _SAME_NUMBER = select(_o.id).where(_o.number == bindparam("number")).order_by(_o.created_at.desc())
@@ -77,15 +70,6 @@ class OrderList:
 
     orders: tuple[Order, ...]
     next: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StuckShipment:
-    """A shipment a person should look at."""
-
-    brand: str
-    order_number: str
-    shipment: Shipment
 
 
 def page_version(snapshot: Snapshot, token: str) -> PageFound | None:
@@ -154,16 +138,6 @@ def journey(snapshot: Snapshot, shipment_id: ShipmentId) -> Journey | None:
     )
 
 
-def stuck(snapshot: Snapshot, *, brand: str | None = None, limit: int) -> list[StuckShipment]:
-    """What a person should look at, the worst first, then the longest waiting."""
-    query: Select[Any] = _STUCK if brand is None else _STUCK.where(_o.brand == brand)
-    rows = snapshot.connection.execute(query, {"most": limit}).all()
-    ids = {row.of_order for row in rows}
-    found = snapshot.connection.execute(select(order_table).where(_o.id.in_(ids))) if ids else ()
-    bare = {row.id: order_rows.from_row(row) for row in found}
-    return [_stuck(row, bare[row.of_order]) for row in rows]
-
-
 def find(snapshot: Snapshot, number: str) -> list[Journey]:
     """Every journey under a tracking number, or of every order under an order number; the newest first."""
     ids = list(snapshot.connection.execute(_NUMBERED, {"number": number}).scalars())
@@ -179,10 +153,6 @@ def carriers_due(snapshot: Snapshot, carriers: list[str], *, now: datetime, mach
     free = or_(_s.lease_until_machine_at.is_(None), _s.lease_until_machine_at <= machine_now)
     due = select(_s.id).where(_s.urgency.in_(Urgency), _s.next_look_at <= now, free).limit(1)  # as the index is ordered
     return [each for each in carriers if snapshot.connection.execute(due.where(_s.carrier == each)).first()]
-
-
-def _stuck(row: Row[Any], bare: Order) -> StuckShipment:
-    return StuckShipment(brand=bare.brand, order_number=bare.number, shipment=shipment_rows.from_row(row, bare))
 
 
 def _place(row: Row[Any]) -> str:

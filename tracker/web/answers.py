@@ -1,4 +1,4 @@
-"""What the API says of an order, a shipment and the stuck queue."""
+"""What the API says of an order and a shipment."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -184,19 +184,3 @@ class OrderPage:
 
     orders: list[OrderSummary]
     next: str | None  # hand it back as ?after=
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StuckAnswer:
-    """A shipment somebody should look at."""
-
-    order: str
-    brand: str
-    shipment: ShipmentAnswer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StuckPage:
-    """The worst first."""
-
-    stuck: list[StuckAnswer]

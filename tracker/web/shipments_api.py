@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 
 from tracker.domain.shipments import OrderId, ShipmentId
 from tracker.intake.carry_out import carry_out, once
@@ -13,7 +13,7 @@ from tracker.shops import orders
 from tracker.store import lookups
 from tracker.web import saying
 from tracker.web.access import app_of
-from tracker.web.answers import JourneyAnswer, Registered, StuckAnswer, StuckPage
+from tracker.web.answers import JourneyAnswer, Registered
 from tracker.web.contract import ABSENT, BODIES, REFUSED, Body, Brand, Key, Number, body_of, query_of
 from tracker.web.orders_api import answer, changed
 from tracker.web.problems import not_found
@@ -71,16 +71,3 @@ def get_shipment(request: Request, brand: Brand, shipment_id: Id) -> JourneyAnsw
         shipment=saying.of_shipment(found.shipment),
         events=saying.events(found.events),
     )
-
-
-@router.get("/stuck", dependencies=[query_of("brand", "limit")])
-def stuck(request: Request, brand: Brand, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> StuckPage:
-    """Parcels a person should look at, the worst first."""
-    app = app_of(request)
-    with app.store.read() as snapshot:
-        found = lookups.stuck(snapshot, brand=brand, limit=limit)
-    rows = [
-        StuckAnswer(order=each.order_number, brand=each.brand, shipment=saying.of_shipment(each.shipment))
-        for each in found
-    ]
-    return StuckPage(stuck=rows)
