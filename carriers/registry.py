@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from carriers.contract import Answer, Carrier, Tokens
+from carriers.fedex import answers as fedex_answers
+from carriers.fedex.carrier import FedEx
 from carriers.transport import TOTAL, HttpTransport
 from carriers.ups import answers as ups_answers
 from carriers.ups.carrier import Ups
@@ -70,5 +72,24 @@ def _open_usps(
     )
 
 
-OPEN: Mapping[str, Open] = {"ups": _open_ups, "usps": _open_usps}
-READ: Mapping[str, Read] = {"ups": ups_answers.read, "usps": usps_answers.read}
+def _open_fedex(
+    base_url: str,
+    credentials: Mapping[str, str],
+    *,
+    tokens: Tokens,
+    machine_now: Callable[[], datetime],
+    total: timedelta = TOTAL,
+) -> Carrier:
+    transport = HttpTransport(carrier="fedex", machine_now=machine_now, busy_wait=fedex_answers.busy_wait, total=total)
+    return FedEx(
+        base_url=base_url,
+        client_id=credentials["client_id"],
+        client_secret=credentials["client_secret"],
+        tokens=tokens,
+        transport=transport,
+        machine_now=machine_now,
+    )
+
+
+OPEN: Mapping[str, Open] = {"ups": _open_ups, "fedex": _open_fedex, "usps": _open_usps}
+READ: Mapping[str, Read] = {"ups": ups_answers.read, "fedex": fedex_answers.read, "usps": usps_answers.read}

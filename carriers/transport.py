@@ -29,6 +29,9 @@ CHUNK = 65_536  # bytes per read: most answers in one
 POOL = 32  # connections kept open per carrier; more threads than that open their own
 
 
+BusyWait = Callable[[bytes, datetime], timedelta]  # from what a 429 says, at that machine instant
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """An answer the carrier itself has to read: neither busy, down nor refused."""
@@ -41,9 +44,15 @@ class Transport(Protocol):
     """What a carrier file needs to make a call."""
 
     def call(
-        self, method: str, url: str, *, headers: Mapping[str, str], form: Mapping[str, str] | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
     ) -> Reply:
-        """One call. Raises CarrierError."""
+        """One call, with a form, with bytes or with nothing in it. Raises CarrierError."""
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -61,27 +70,33 @@ class HttpTransport:
         *,
         carrier: str,
         machine_now: Callable[[], datetime],
-        busy_wait: timedelta,
+        busy_wait: timedelta | BusyWait,
         total: timedelta = TOTAL,
         read: timedelta = READ,
         largest: int = LARGEST,
     ) -> None:
         self._carrier = carrier
         self._machine_now = machine_now
-        self._busy_wait = busy_wait  # when a 429 does not say how long
+        self._busy_wait = busy_wait  # when a 429's header does not say how long
         self._total = total.total_seconds()
         self._timeout = (min(CONNECT, total).total_seconds(), min(read, total).total_seconds())
         self._largest = largest
         self._adapter = _adapter()
 
     def call(
-        self, method: str, url: str, *, headers: Mapping[str, str], form: Mapping[str, str] | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
     ) -> Reply:
         """One call. Raises CarrierError; its message names the carrier, never the address or what was sent."""
         _deadline.at = time.monotonic() + self._total
         try:
             request = PreparedRequest()
-            request.prepare(method=method, url=url, headers=dict(headers), data=form)
+            request.prepare(method=method, url=url, headers=dict(headers), data=form or content)
             response = self._adapter.send(request, stream=True, timeout=self._timeout)
             body = self._body(response)
         except (RequestException, HTTPError, HTTPException, OSError) as error:
@@ -115,7 +130,7 @@ class HttpTransport:
     def _refusal(self, reply: Reply, response: Response) -> CarrierError | None:
         status, said = reply.http_status, f"{self._carrier} answered HTTP {reply.http_status}"
         if status == 429:
-            wait = self._wait(response.headers.get("Retry-After", ""))
+            wait = self._wait(response.headers.get("Retry-After", ""), reply.body)
             return CarrierBusy(f"{said}: ask again in {wait}", wait=wait, http_status=status, body=reply.body)
         if status in (401, 403):
             return CarrierRefused(f"{said}: check its credentials", http_status=status, body=reply.body)
@@ -123,16 +138,17 @@ class HttpTransport:
             return CarrierDown(f"{said}: it is out of order", http_status=status, body=reply.body)
         return None
 
-    def _wait(self, said: str) -> timedelta:
+    def _wait(self, said: str, body: bytes) -> timedelta:
         """Retry-After is seconds or a date; nonsense counts as absent, the past as now."""
-        wait = self._busy_wait
+        busy = self._busy_wait
+        wait = unsaid = busy if isinstance(busy, timedelta) else busy(body, self._machine_now())
         if said.strip().isascii() and said.strip().isdigit():
             wait = timedelta(seconds=min(int(said.strip()[:9]), LONGEST_WAIT.total_seconds()))
         elif said:
             try:
                 wait = parsedate_to_datetime(said) - self._machine_now()
             except (ValueError, TypeError, OverflowError):  # TypeError: a date without a zone
-                wait = self._busy_wait
+                wait = unsaid
         return min(max(wait, timedelta(seconds=1)), LONGEST_WAIT)
 
 

@@ -2,7 +2,8 @@
 
 An event of a mutant is one that "the whole file lacks" unless the whole file has an event of the same wall time and the
 same milestone, at the same instant unless the mutant's is marked as assumed, under a status that says nothing else (a
-part of it may be missing).
+part of it may be missing or cut short). Where a code that was cut short is one that nobody knows, the event may also
+say that its meaning is unknown.
 """
 
 import json
@@ -10,17 +11,18 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from carriers.events import Clock, TrackingEvent
+from carriers.events import Clock, Milestone, TrackingEvent
 
 
 def is_told_by(event: TrackingEvent, other: TrackingEvent) -> bool:
     """Whether the other is the same scan, told at least as fully."""
-    if (event.local_text, event.milestone) != (other.local_text, other.milestone):
+    claims_nothing = event.milestone is Milestone.UNKNOWN and not event.known
+    if event.local_text != other.local_text or (event.milestone is not other.milestone and not claims_nothing):
         return False
     if event.occurred_at != other.occurred_at and event.clock is not Clock.ASSUMED:
         return False
     parts = zip(f"{event.code}//".split("/"), f"{other.code}//".split("/"), strict=False)
-    return all(part in ("", whole) for part, whole in parts)
+    return all(whole.startswith(part) for part, whole in parts)
 
 
 def mutants(body: bytes, *, seed: str, count: int) -> Iterator[tuple[str, bytes]]:

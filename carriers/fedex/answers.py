@@ -1,0 +1,190 @@
+"""What a saved FedEx answer says of the numbers it was asked for; pure, and total over any bytes."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from carriers.contract import (
+    Answer,
+    CarrierBusy,
+    CarrierDown,
+    CarrierError,
+    CarrierRefused,
+    Reading,
+    UnknownNumber,
+    Unreadable,
+)
+from carriers.events import Tracked
+from carriers.fedex.parcels import read_parcel, says_something
+from carriers.shapes import digits, fields, items, parse_json, words
+
+BUSY_WAIT = timedelta(seconds=10)  # the window of their rate limit
+DAY = timedelta(days=1)
+
+NOTHING = "FedEx has nothing about this number: not yet, or no longer"
+NO_NUMBER = "FedEx says this cannot be one of its numbers: check it for a typing error"
+CHECK = "check FEDEX_CLIENT_ID and FEDEX_CLIENT_SECRET, and that the project has the Track API"
+
+# Their error codes by what we do about them. A code that is missing here makes an answer unreadable.
+NOT_KNOWN_CODES = {
+    "TRACKING.TRACKINGNUMBER.NOTFOUND": NOTHING,
+    "TRACKING.DATA.NOTFOUND": NOTHING,
+    "TRACKING.TRACKINGNUMBER.INVALID": NO_NUMBER,
+}
+REFUSED_CODES = frozenset(
+    {
+        "NOT.AUTHORIZED.ERROR",
+        "FORBIDDEN.ERROR",
+        "BAD.REQUEST.ERROR",
+        "NOT.FOUND.ERROR",  # a wrong path
+        "TRACKING.TRACKINGNUMBER.EMPTY",  # we asked for nothing
+        "TRACKING.TCNNOTFOUND",  # another service of theirs answered
+    }
+)
+DOWN_CODES = frozenset({"INTERNAL.SERVER.ERROR", "SERVICE.UNAVAILABLE.ERROR", "VALIDATION.ERRCD.WSPOD"})
+TOO_MANY = "too many requests"  # their guide gives the words of a 429, not its code
+
+_NOT_A_NUMBERS = re.compile(r"[^A-Z0-9]+")
+
+
+def read(body: bytes, *, http_status: int, numbers: Sequence[str]) -> Answer:
+    """The readings of the numbers asked; without any, of what the answer names, under "". Raises CarrierError."""
+    refusal = _by_status(body, http_status)
+    if refusal:
+        raise refusal
+    payload = parse_json(body, http_status=http_status)
+    results = fields(payload.get("output")).get("completeTrackResults")
+    if http_status < 300 and isinstance(results, list) and results:
+        readings = {number: _reading(results, number) for number in numbers or [""]}
+        return Answer(body=body, http_status=http_status, readings=readings)
+    unknown = _unknown_numbers(payload, body, http_status)
+    return Answer(body=body, http_status=http_status, readings=dict.fromkeys(numbers or [""], unknown))
+
+
+def plain(number: str) -> str:
+    """A number without the blanks and dashes people and carriers write into it."""
+    return _NOT_A_NUMBERS.sub("", number.upper())
+
+
+def refuses_token(body: bytes, *, http_status: int) -> bool:
+    """Whether a new token may help: 401 always; a 400 only where it is about the token and not about our request."""
+    if http_status != 400:
+        return http_status == 401
+    try:
+        errors = _errors(parse_json(body))
+    except Unreadable:
+        return False
+    return any(code == "BAD.REQUEST.ERROR" and "jwt" in said.casefold() for code, said in errors)
+
+
+def busy_wait(body: bytes, machine_now: datetime) -> timedelta:
+    """How long a 429 means when its header does not say: until 00:00 GMT when the day's quota is spent."""
+    if not _is_day_spent(body):
+        return BUSY_WAIT
+    tomorrow = datetime.combine(machine_now.astimezone(UTC).date() + DAY, time(), tzinfo=UTC)
+    return tomorrow - machine_now
+
+
+def _by_status(body: bytes, status: int) -> CarrierError | None:
+    said = f"FedEx answered HTTP {status}"
+    if status == 429:
+        return _busy(said, body, status)
+    if status in (401, 403):
+        return CarrierRefused(f"{said}: {CHECK}", http_status=status, body=body)
+    if status >= 500:
+        return CarrierDown(said, http_status=status, body=body)
+    return None
+
+
+def _busy(said: str, body: bytes, status: int | None) -> CarrierBusy:
+    """A saved answer has no clock: a day at most."""
+    return CarrierBusy(said, wait=DAY if _is_day_spent(body) else BUSY_WAIT, http_status=status, body=body)
+
+
+def _is_day_spent(body: bytes) -> bool:
+    """Whether a 429 is about the day's quota ("Daily transaction quota exceeded"), not about the last ten seconds."""
+    return b"daily" in body.lower()
+
+
+def _errors(payload: Mapping[str, object]) -> list[tuple[str, str]]:
+    errors = [fields(error) for error in items(payload.get("errors"))]
+    return [(words(error.get("code")), words(error.get("message"))) for error in errors]
+
+
+def _alerts(payload: Mapping[str, object]) -> list[tuple[str, str]]:
+    """An array of codes and messages, or one text with the code in front ("TRACKING.DATA.NOTFOUND - ...")."""
+    alerts = fields(payload.get("output")).get("alerts")
+    if isinstance(alerts, str):
+        return [(alerts.partition(" ")[0], "")]
+    return [(words(fields(alert).get("code")), "") for alert in items(alerts)]
+
+
+def _unknown_numbers(payload: Mapping[str, object], body: bytes, status: int) -> UnknownNumber:
+    """The reading of an answer that holds no results. Raises CarrierError when that is not about the numbers."""
+    for code, said in (*_errors(payload), *_alerts(payload)):
+        error = _error(code, said, body=body, status=status)
+        if isinstance(error, UnknownNumber):
+            return error
+        if not isinstance(error, Unreadable):
+            raise error
+    raise Unreadable(f"FedEx's answer (HTTP {status}) is of another shape", http_status=status, body=body)
+
+
+def _error(code: str, message: str, *, body: bytes = b"", status: int | None = None) -> CarrierError:
+    said = f"FedEx answered with its error {code}"
+    if code in NOT_KNOWN_CODES:
+        return UnknownNumber(NOT_KNOWN_CODES[code], http_status=status, body=body)
+    if code in REFUSED_CODES:
+        return CarrierRefused(f"{said}: {CHECK}", http_status=status, body=body)
+    if code in DOWN_CODES:
+        return CarrierDown(said, http_status=status, body=body)
+    if TOO_MANY in message.casefold():
+        return _busy(said, body, status)
+    return Unreadable(f"{said}, which no table of ours has", http_status=status, body=body)
+
+
+def _reading(answered: Sequence[object], asked: str) -> Reading:
+    """Every life of the number, the newest first; an error when one of them cannot be read, or nothing is known."""
+    found = [each for complete in map(fields, answered) for each in _results(complete, asked)]
+    if not found:
+        return Unreadable("FedEx answered without the number that was asked")
+    readings = [_parcel(result, number) for number, result in found]
+    parcels = [reading for reading in readings if isinstance(reading, Tracked)]
+    errors = [reading for reading in readings if isinstance(reading, CarrierError)]
+    broken = [error for error in errors if not isinstance(error, UnknownNumber)]
+    if broken or not parcels:
+        return (broken or errors)[0]
+    return tuple(sorted(dict.fromkeys(parcels), key=_newest_first))
+
+
+def _results(complete: Mapping[str, object], asked: str) -> Iterable[tuple[str, object]]:
+    """The results of one echoed number that belong to the one asked; all of them when none was."""
+    echoed, listed = _number(complete.get("trackingNumber")), complete.get("trackResults")
+    results = listed if isinstance(listed, list) and listed else [None]
+    for result in results:
+        own = _number(fields(fields(result).get("trackingNumberInfo")).get("trackingNumber"))
+        if not asked:
+            yield own or echoed, result
+        elif plain(asked) in (echoed, own):
+            yield plain(asked), result
+
+
+def _parcel(value: object, number: str) -> Tracked | CarrierError:
+    result = fields(value)
+    code = words(fields(result.get("error")).get("code"))
+    if not says_something(result):
+        return _error(code, "") if code else Unreadable("FedEx names the number and says nothing about it")
+    if not number:
+        return Unreadable("FedEx does not say which parcel this is")
+    try:
+        return read_parcel(result, number=number)
+    except Unreadable as error:
+        return error
+
+
+def _number(value: object) -> str:
+    return plain(words(value) or digits(value))
+
+
+def _newest_first(parcel: Tracked) -> float:
+    return -parcel.events[-1].occurred_at.timestamp() if parcel.events else 0.0

@@ -1,0 +1,126 @@
+"""How FedEx is asked: thirty numbers at once, a shared OAuth token, a transaction of its own per question."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from urllib.parse import quote
+from uuid import uuid4
+
+from carriers.contract import Answer, CarrierRefused, Meter, Token, Tokens, Unreadable
+from carriers.fedex import answers
+from carriers.shapes import digits, parse_json, words
+from carriers.transport import Reply, Transport
+
+TOKEN_PATH = "/oauth/token"  # noqa: S105 (a path, not a secret)
+TRACK_PATH = "/track/v1/trackingnumbers"
+MOST_NUMBERS = 30  # in one question; more is an error of theirs
+MARGIN = timedelta(seconds=100)  # a token this near its end may run out on the way
+PAGE = "https://www.fedex.com/fedextrack/?trknbr="
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FedEx:
+    """FedEx Track v1 under one pair of credentials."""
+
+    base_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    tokens: Tokens
+    transport: Transport
+    machine_now: Callable[[], datetime]
+
+    @property
+    def name(self) -> str:
+        """As in the registry."""
+        return "fedex"
+
+    @property
+    def credential(self) -> str:
+        """Whose quota and token; the client id itself stays out of rows and logs."""
+        return "fedex:" + sha256(self.client_id.encode()).hexdigest()[:16]
+
+    @property
+    def max_batch(self) -> int:
+        """How many numbers one call may ask."""
+        return MOST_NUMBERS
+
+    def ask(self, numbers: Sequence[str], meter: Meter, *, unchanged: str = "") -> Answer:
+        """One look. Raises CarrierError."""
+
+        def fetch() -> Token:
+            meter.spend()
+            return self._fetch_token()
+
+        token = self.tokens.get(self.credential, fetch)
+        reply = self._look(numbers, token)
+        if answers.refuses_token(reply.body, http_status=reply.http_status):
+            token = self.tokens.refresh(self.credential, fetch, stale=token)
+            meter.spend()
+            reply = self._look(numbers, token)
+        if reply.http_status == 200 and sha256(reply.body).hexdigest() == unchanged:
+            return Answer(body=reply.body, http_status=reply.http_status, readings={})
+        return self.read(reply.body, http_status=reply.http_status, numbers=numbers)
+
+    def read(self, body: bytes, *, http_status: int, numbers: Sequence[str]) -> Answer:
+        """What a saved answer says. Raises CarrierError."""
+        return answers.read(body, http_status=http_status, numbers=numbers)
+
+    def check(self, meter: Meter) -> None:
+        """Fetch a token of its own, so that a kept one cannot hide a wrong secret."""
+        meter.spend()
+        self._fetch_token()
+
+    def close(self) -> None:
+        """Let go of kept connections."""
+        self.transport.close()
+
+    def page_url(self, number: str) -> str:
+        """FedEx's own page of this number."""
+        return PAGE + quote(number, safe="")
+
+    def _look(self, numbers: Sequence[str], token: str) -> Reply:
+        """One question; 401 is returned as a reply, for a new token may help."""
+        asked = [
+            {"trackingNumberInfo": {"trackingNumber": each}} for each in dict.fromkeys(map(answers.plain, numbers))
+        ]
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+            "x-customer-transaction-id": uuid4().hex,
+            "x-locale": "en_US",
+        }
+        question = {
+            "includeDetailedScans": True,
+            "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": each}} for each in asked],
+        }
+        try:
+            url = self.base_url + TRACK_PATH
+            return self.transport.call("POST", url, headers=headers, content=json.dumps(question).encode())
+        except CarrierRefused as refused:
+            if refused.http_status != 401:  # 403 is about the project, a new token would not help
+                raise
+            return Reply(http_status=401, body=refused.body)
+
+    def _fetch_token(self) -> Token:
+        asked_at = self.machine_now()
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+        }
+        reply = self.transport.call("POST", self.base_url + TOKEN_PATH, headers={}, form=form)
+        return _token(reply, asked_at)
+
+
+def _token(reply: Reply, asked_at: datetime) -> Token:
+    """A token counts from when it was asked for; expires_in is a number of seconds."""
+    payload = parse_json(reply.body, http_status=reply.http_status)
+    secret, seconds = words(payload.get("access_token")), digits(payload.get("expires_in"))
+    if not secret:
+        answers.read(reply.body, http_status=reply.http_status, numbers=())  # raises what their error code means
+    if not secret.isascii() or not secret.isprintable() or not secret or not 0 < len(seconds) <= 9:
+        raise Unreadable("FedEx's token answer holds no token or no lifetime", http_status=reply.http_status)
+    lifetime = timedelta(seconds=int(seconds))
+    return Token(secret=secret, expires_machine_at=asked_at + lifetime - min(MARGIN, lifetime / 10))
