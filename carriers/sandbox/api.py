@@ -5,15 +5,17 @@ from dataclasses import dataclass, field, replace
 
 from carriers.sandbox.calls import Call, Calls
 from carriers.sandbox.clock import Clock, machine_seconds
+from carriers.sandbox.dhl.front import DHL
 from carriers.sandbox.faults import Fault, Kind, Plan
 from carriers.sandbox.fedex.front import FEDEX
 from carriers.sandbox.front import Asked, Front, Scene
 from carriers.sandbox.oauth import Desk
 from carriers.sandbox.stories import Story
 from carriers.sandbox.ups.front import UPS
+from carriers.sandbox.usps.front import USPS
 from carriers.sandbox.wire import Cut, Reply, Request
 
-FRONTS: tuple[Front, ...] = (UPS, FEDEX)
+FRONTS: tuple[Front, ...] = (UPS, FEDEX, USPS, DHL)
 PAGE = b"<html><head><title>Error</title></head><body><h1>Unauthorized</h1></body></html>"
 
 
@@ -75,7 +77,7 @@ def _trouble(fault: Fault, front: Front) -> Reply:
     wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
     match fault.kind:
         case Kind.BUSY:
-            return replace(front.refuse(429), headers=wait)
+            return _refused(front, 429, wait)
         case Kind.HTML:
             return Reply(status=fault.status or 401, body=PAGE, kind="text/html")
         case Kind.BODY:
@@ -85,4 +87,9 @@ def _trouble(fault: Fault, front: Front) -> Reply:
         case Kind.RESET:
             return Reply(status=0, body=b"", cut=Cut.RESET)
         case _:
-            return replace(front.refuse(fault.status or 500), headers=wait)
+            return _refused(front, fault.status or 500, wait)
+
+
+def _refused(front: Front, status: int, wait: Mapping[str, str]) -> Reply:
+    reply = front.refuse(status)
+    return replace(reply, headers={**reply.headers, **wait})

@@ -36,6 +36,7 @@ class Front:
 
     name: str
     token_seconds: float  # a token's life; 0 where there are none
+    newest_token_only: bool = False  # a new token ends the older ones
     owns: Callable[[str], bool]  # whether a path is one of its addresses
     asked: Callable[[Request, Desk], Asked | None]  # None: no such address
     reply: Callable[[Request, Asked, Scene], Reply]

@@ -11,13 +11,13 @@ from carriers.sandbox.api import FRONTS, Api
 from carriers.sandbox.calls import Calls, Limit
 from carriers.sandbox.clock import Clock, SetClock, machine_seconds
 from carriers.sandbox.faults import read
-from carriers.sandbox.front import Front
 from carriers.sandbox.oauth import Desk
 from carriers.sandbox.stories import Story
 from carriers.sandbox.wire import Reply, Request, Wire
 
 LOOPBACK = "127.0.0.1"
 CLIENTS: Mapping[str, str] = {"sandbox-client": "sandbox-secret"}  # of every carrier that issues tokens
+KEYS: Sequence[str] = ("sandbox-key",)  # of DHL, which issues none
 
 
 class Sandbox:
@@ -29,6 +29,7 @@ class Sandbox:
         clock: Clock,
         port: int = 0,
         clients: Mapping[str, str] = CLIENTS,
+        keys: Sequence[str] = KEYS,
         token_seconds: float | None = None,
         limits: Sequence[Limit] = (),
         is_enforcing: bool = False,
@@ -37,7 +38,15 @@ class Sandbox:
         """`token_seconds`: instead of each carrier's own. `machine`: what limits and tokens are counted by."""
         self.api = Api(
             clock=clock,
-            desks={front.name: _desk(front, clients, token_seconds, machine) for front in FRONTS},
+            desks={
+                front.name: Desk(
+                    clients=clients if front.token_seconds else dict.fromkeys(keys, ""),
+                    seconds=front.token_seconds if token_seconds is None else token_seconds,
+                    newest_only=front.newest_token_only,
+                    machine=machine,
+                )
+                for front in FRONTS
+            },
             calls=Calls(limits),
             machine=machine,
             is_enforcing=is_enforcing,
@@ -107,8 +116,3 @@ class Sandbox:
         if request.path.startswith(control.ROOM):
             return control.answer(self.api, request)
         return self.api.answer(request)
-
-
-def _desk(front: Front, clients: Mapping[str, str], token_seconds: float | None, machine: Callable[[], float]) -> Desk:
-    seconds = front.token_seconds if token_seconds is None else token_seconds
-    return Desk(clients=clients, seconds=seconds, machine=machine)

@@ -92,6 +92,7 @@ class Story:
     handed_over_to: str = ""  # the post's number for the last mile
     goes_back_as: str = ""  # FedEx: the number under which the parcel returns
     blank_before_number: bool = False  # FedEx: how the answer repeats the number
+    hidden_at_first: bool = False  # USPS: before its first scan the number is a 404, not a 400
     category_lag: timedelta = NOTHING  # USPS: statusCategory is as old as that, status is not
 
 

@@ -3,13 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from carriers.sandbox.dhl import words as dhl
 from carriers.sandbox.fedex import words as fedex
 from carriers.sandbox.stories import Scan, Spot, Words
 from carriers.sandbox.ups import words as ups
+from carriers.sandbox.usps import words as usps
 
 WORDS: Mapping[str, Mapping[str, Words]] = {
     "ups": ups.WORDS,
     "fedex": fedex.WORDS,
+    "usps": usps.WORDS,
+    "dhl": dhl.EXPRESS,
+    "dhl/parcel-de": dhl.PARCEL_DE,
+    "dhl/parcel-nl": dhl.PARCEL_NL,
+    "dhl/ecommerce": dhl.ECOMMERCE,
 }
 
 
