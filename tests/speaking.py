@@ -52,23 +52,6 @@ def _fedex_status(payload: Payload) -> int:
     return {**known, "SERVICE.UNAVAILABLE": 503}.get(code.removesuffix(".ERROR"), 400)
 
 
-def _is_fedex_answer(payload: Payload) -> bool:
-    """Track v1 with a list of results; a document, a token or a webhook has none, the SOAP service is not JSON."""
-    return isinstance(_below(payload, "output").get("completeTrackResults"), list)
-
-
-def _is_fedex_error(payload: Payload) -> bool:
-    return "output" not in payload and "transactionId" in payload and bool(_codes(payload.get("errors")))
-
-
-def _fedex_status(payload: Payload) -> int:
-    (code, *_) = _codes(payload.get("errors"))
-    if "too many requests" in str(payload).casefold():
-        return 429
-    known = {"NOT.AUTHORIZED": 401, "FORBIDDEN": 403, "NOT.FOUND": 404, "INTERNAL.SERVER": 500}
-    return {**known, "SERVICE.UNAVAILABLE": 503}.get(code.removesuffix(".ERROR"), 400)
-
-
 def _is_usps_answer(payload: Payload) -> bool:
     """Tracking v3 in detail; the summary is prose, and the newer bulk address answers with an array."""
     return isinstance(payload.get("trackingEvents"), list)
@@ -90,7 +73,6 @@ def _usps_status(payload: Payload) -> int:
 # One entry per carrier of carriers/registry.py, by the name its folder has.
 SPEAKS: Mapping[str, Speaking] = {
     "ups": Speaking(is_answer=_is_ups_answer, is_error=_is_ups_error, status_of=_ups_status),
-    "fedex": Speaking(is_answer=_is_fedex_answer, is_error=_is_fedex_error, status_of=_fedex_status),
     "usps": Speaking(is_answer=_is_usps_answer, is_error=_is_usps_error, status_of=_usps_status),
     "fedex": Speaking(is_answer=_is_fedex_answer, is_error=_is_fedex_error, status_of=_fedex_status),
 }
