@@ -31,6 +31,7 @@ class Mailbox:
         implicit_tls: bool = False,
         smtputf8: bool = True,
     ) -> None:
+        self.phone_url = ""  # of the neighbour's page, once it is known
         self.faults = Plan()
         self.ledger = Ledger(ledger)
         self.smtp_port = smtp_port
@@ -49,7 +50,13 @@ class Mailbox:
         """Listen; on return both ports are known."""
         self._thread.start()
         self.open_door()
-        self._site = Site(ledger=self.ledger, faults=self.faults, door=self._turn_door, reset=self.reset)
+        self._site = Site(
+            ledger=self.ledger,
+            faults=self.faults,
+            door=self._turn_door,
+            reset=self.reset,
+            phone_url=lambda: self.phone_url,
+        )
         self.http_port = self._site.start(self.http_port)
         return self
 

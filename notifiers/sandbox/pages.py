@@ -40,12 +40,14 @@ details { margin: 1.5rem 0; } summary { cursor: pointer; }
 """
 
 
-def listing(mails: Sequence[Mail], *, to: str) -> str:
-    """All mails, newest first, or those to one address."""
+def listing(mails: Sequence[Mail], *, to: str, phone_url: str) -> str:
+    """All mails, newest first, or those to one address. `phone_url`: the neighbour's page."""
     shown = [mail for mail in reversed(mails) if not to or to in mail.to]
     count = f"{len(shown)} mail{'' if len(shown) == 1 else 's'}"
     if to:
         count += f' to {escape(to)} · <a href="/">all mails</a>'
+    if phone_url:
+        count += f' · <a href="{escape(phone_url)}">the texts</a>'
     if not shown:
         body = "<p>Nothing has been sent yet. Reload the page when something should have arrived.</p>"
     else:

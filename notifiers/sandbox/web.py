@@ -30,7 +30,16 @@ class Door(Protocol):
 class Site:
     """The web site of one mailbox, in threads of its own."""
 
-    def __init__(self, *, ledger: Ledger, faults: faults.Plan, door: Door, reset: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        faults: faults.Plan,
+        door: Door,
+        reset: Callable[[], None],
+        phone_url: Callable[[], str],
+    ) -> None:
+        self.phone_url = phone_url
         self.ledger, self.faults, self.door, self.reset = ledger, faults, door, reset
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
@@ -69,7 +78,10 @@ class _Visit(BaseHTTPRequestHandler):
         query = {name: values[-1] for name, values in parse_qs(url.query).items()}
         match url.path.strip("/").split("/"):
             case [""]:
-                self._html(pages.listing(self.site.ledger.mails(), to=query.get("to", "")), PAGE_POLICY)
+                self._html(
+                    pages.listing(self.site.ledger.mails(), to=query.get("to", ""), phone_url=self.site.phone_url()),
+                    PAGE_POLICY,
+                )
             case ["_sandbox", "mails"]:
                 after = int(query["after"]) if query.get("after", "").isdigit() else 0
                 self._json([_as_json(mail, self._open(mail)) for mail in self.site.ledger.mails(after=after)])

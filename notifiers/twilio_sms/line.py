@@ -1,12 +1,13 @@
 """Twilio's own client, made to call through our transport and to answer in plain values."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import TwilioException
 from twilio.http.response import Response
 from twilio.rest import Client
 
@@ -95,16 +96,8 @@ def _held(text: Any) -> Held:
 def _ask(question: Callable[[], T]) -> T:
     try:
         return question()
-    except (TwilioRestException, TwilioServiceException) as error:
-        raise _refused(error.status, error.code) from None
     except (TwilioException, ValueError, TypeError, KeyError, AttributeError) as error:
         raise Unreadable(type(error).__name__) from None
-
-
-def _refused(http_status: int, code: int | None) -> Refused:
-    """Without a code of its own the library hands on the HTTP status as one."""
-    is_theirs = isinstance(code, int) and code != http_status
-    return Refused(http_status, code if is_theirs and code else 0)
 
 
 class _Calls:
@@ -114,7 +107,7 @@ class _Calls:
         self._transport = transport
 
     def request(self, method: str, uri: str, **about: Any) -> Response:
-        """One call. Raises CallFailed. The transport has the deadline and follows no redirect."""
+        """One call. Raises CallFailed or Refused. The transport has the deadline and follows no redirect."""
         reply = self._transport.call(
             method.upper(),
             uri,
@@ -123,6 +116,16 @@ class _Calls:
             form=about["data"],
             login=about["auth"],
         )
-        if method.upper() == "GET" and 300 <= reply.http_status < 400:  # the library would read it as the answer
-            raise Refused(reply.http_status, 0)
+        if not 200 <= reply.http_status < 300:
+            raise Refused(reply.http_status, _code(reply.body))
         return Response(reply.http_status, reply.body.decode("utf-8", "replace"))
+
+
+def _code(body: bytes) -> int:
+    """Twilio's own code, or 0 when the answer is not Twilio's; the words beside it hold the number."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return 0
+    code = said.get("code") if isinstance(said, dict) else None
+    return code if type(code) is int else 0
