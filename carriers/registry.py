@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from carriers.contract import Answer, Carrier, Tokens
+from carriers.dhl import answers as dhl_answers
+from carriers.dhl import waits as dhl_waits
+from carriers.dhl.carrier import Dhl
 from carriers.fedex import answers as fedex_answers
 from carriers.fedex.carrier import FedEx
 from carriers.transport import TOTAL, HttpTransport
@@ -91,5 +94,22 @@ def _open_fedex(
     )
 
 
-OPEN: Mapping[str, Open] = {"ups": _open_ups, "fedex": _open_fedex, "usps": _open_usps}
-READ: Mapping[str, Read] = {"ups": ups_answers.read, "fedex": fedex_answers.read, "usps": usps_answers.read}
+def _open_dhl(
+    base_url: str,
+    credentials: Mapping[str, str],
+    *,
+    tokens: Tokens,  # noqa: ARG001 (a key is all DHL wants)
+    machine_now: Callable[[], datetime],
+    total: timedelta = TOTAL,
+) -> Carrier:
+    transport = HttpTransport(carrier="dhl", machine_now=machine_now, busy_wait=dhl_waits.wait, total=total)
+    return Dhl(base_url=base_url, api_key=credentials["api_key"], transport=transport)
+
+
+OPEN: Mapping[str, Open] = {"ups": _open_ups, "fedex": _open_fedex, "usps": _open_usps, "dhl": _open_dhl}
+READ: Mapping[str, Read] = {
+    "ups": ups_answers.read,
+    "fedex": fedex_answers.read,
+    "usps": usps_answers.read,
+    "dhl": dhl_answers.read,
+}

@@ -70,11 +70,28 @@ def _usps_status(payload: Payload) -> int:
     return int(code) if code.isascii() and code.isdigit() and len(code) == 3 else 0
 
 
+def _is_dhl_answer(payload: Payload) -> bool:
+    """Shipments of a division; the Express service has a list of that name too, with numbers of its own in it."""
+    listed = payload.get("shipments")
+    shipments = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return bool(shipments) and all("id" in each and "service" in each for each in shipments)
+
+
+def _is_dhl_error(payload: Payload) -> bool:
+    """A problem whose status is a number; the Express service writes it as text."""
+    return "title" in payload and isinstance(payload.get("status"), int)
+
+
+def _dhl_status(payload: Payload) -> int:
+    return int(str(payload["status"]))
+
+
 # One entry per carrier of carriers/registry.py, by the name its folder has.
 SPEAKS: Mapping[str, Speaking] = {
     "ups": Speaking(is_answer=_is_ups_answer, is_error=_is_ups_error, status_of=_ups_status),
     "usps": Speaking(is_answer=_is_usps_answer, is_error=_is_usps_error, status_of=_usps_status),
     "fedex": Speaking(is_answer=_is_fedex_answer, is_error=_is_fedex_error, status_of=_fedex_status),
+    "dhl": Speaking(is_answer=_is_dhl_answer, is_error=_is_dhl_error, status_of=_dhl_status),
 }
 
 
