@@ -15,7 +15,7 @@ from markupsafe import Markup
 from notifiers.message import Message
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Told
-from tracker.render import languages, mails, pages, themes
+from tracker.render import languages, mails, pages, texts, themes
 from tracker.render.environment import environment, find
 from tracker.render.pages import NOBODY, Finding, PageView, Unsubscribing
 
@@ -65,6 +65,28 @@ class Renderer:
         reader = mails.Reader(to=to, name=recipient_name, language=language, zone=zone, planned_at=planned_at)
         mail = mails.in_words(told, brand, reader=reader, page_url=page_url, unsubscribe_url=unsubscribe_url)
         return mails.message(self._environment(brand), told, brand, reader=reader, mail=mail, ref=ref, host=host)
+
+    def text(
+        self,
+        told: Told,
+        brand: Brand,
+        *,
+        ref: str,
+        to: str,
+        locale: str,
+        zone: str,
+        page_url: str,
+        unsubscribe_url: str,
+        is_first: bool,
+        planned_at: datetime,
+    ) -> Message:
+        """The text of one notification; the first to a person says how to end them, by `unsubscribe_url` if given."""
+        language = self.languages.choose(locale, brand.locale)
+        reader = mails.Reader(to=to, name="", language=language, zone=zone, planned_at=planned_at)
+        facts = mails.in_words(told, brand, reader=reader, page_url=page_url, unsubscribe_url=unsubscribe_url)
+        stop = texts.stop_words(language, unsubscribe_url=facts.unsubscribe_url) if is_first else ""
+        text = texts.in_words(told, brand, language=language, mail=facts, stop=stop)
+        return texts.message(self._environment(brand), told, reader=reader, text=text, ref=ref)
 
     def page(self, view: PageView, brand: Brand, *, now: datetime, locale: str) -> str:
         """The tracking page of one order."""

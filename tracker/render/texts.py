@@ -1,0 +1,123 @@
+"""What a text says: who writes, what happened, when, and where to look; in as few segments as that needs."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from jinja2 import Environment
+
+from notifiers import segments
+from notifiers.message import Channel, Message
+from tracker.domain.brands import Brand
+from tracker.domain.notices import Told
+from tracker.render import counting, words
+from tracker.render.languages import Language
+from tracker.render.mails import MEANT, Mail, Reader
+from tracker.render.plain import one_line
+
+MOST = 2  # segments; a third one is never paid for
+SHOP, NUMBER = 32, 32  # letters of a name and of an order's number
+SHORT = 16  # of either, when nothing else fits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """All that a text's template may state; empty for what is not known or does not fit."""
+
+    shop: str
+    number: str
+    part: str  # of an order in several parcels: "the last of 3 parcels"; empty where the sentence counts them
+    carrier: str
+    happened: str  # a sentence
+    arrives: str
+    hours: str  # of a window today
+    moved: bool
+    still_to_come: int  # parcels of the order that have not come as far
+    pickup_by: str
+    earlier_headline: str
+    headline: str
+    page_url: str
+    stop: str  # how to end these texts
+
+
+def message(environment: Environment, told: Told, *, reader: Reader, text: Text, ref: str) -> Message:
+    """The notice's template, rendered; the same facts give the same bytes. Raises BadText when nothing fits."""
+    template = environment.get_template(f"sms/{told.notice}.txt")
+    says = [_tidy(template.render(text=each, told=told, language=reader.language)) for each in _shorter(text)]
+    return Message(
+        ref=ref,
+        channel=Channel.SMS,
+        to=reader.to,
+        text=_fitting(says),
+        language=reader.language.tag,
+        planned_at=reader.planned_at,
+    )
+
+
+def in_words(told: Told, brand: Brand, *, language: Language, mail: Mail, stop: str) -> Text:
+    """The facts as a mail puts them, as far as a text has room for them."""
+    milestone = told.milestone or MEANT[told.notice]
+    brief = words.event_sentence(language, milestone, told.reason, carrier=mail.carrier, shop=mail.shop)
+    has_detail = told.left_with and mail.happened.startswith(brief)
+    still_to_come = told.behind if told.together else 0
+    return Text(
+        shop=one_line(brand.name, SHOP),
+        number=one_line(told.order_number, NUMBER),
+        part="" if still_to_come or told.together > 1 else _part(language, told),
+        carrier=mail.carrier,
+        happened=brief if has_detail else mail.happened,
+        arrives=mail.arrives,
+        hours=mail.hours if mail.is_today else "",
+        moved=mail.moved,
+        still_to_come=still_to_come,
+        pickup_by=mail.pickup_by,
+        earlier_headline=mail.earlier_headline,
+        headline=mail.headline,
+        page_url=mail.page_url,
+        stop=stop,
+    )
+
+
+def stop_words(language: Language, *, unsubscribe_url: str) -> str:
+    """How to end these texts: by an answer, or by a link where the sender's name can take none."""
+    if unsubscribe_url:
+        return language.say("To end these texts: %(link)s", link=unsubscribe_url)
+    return language.say("Reply STOP to end.")
+
+
+def _shorter(text: Text) -> Iterator[Text]:
+    """Ever less of what a reader can do without; the link says it all."""
+    yield text
+    yield replace(text, still_to_come=0)
+    small = replace(
+        text, shop=one_line(text.shop, SHORT), number=one_line(text.number, SHORT), happened=f"{text.headline}."
+    )
+    yield replace(small, still_to_come=0)
+    yield replace(small, still_to_come=0, part="", arrives="", hours="", pickup_by="")
+
+
+def _part(language: Language, told: Told) -> str:
+    if told.parcels < 2 or not told.tracking_number:
+        return ""
+    one = language.count("one of %(num)s parcels", "one of %(num)s parcels", told.parcels)
+    return counting.parcels(language, told) or one
+
+
+def _fitting(says: list[str]) -> str:
+    """The fullest in one segment among the full ones, else the fullest in two, else the same in plain letters."""
+    for most, choice in ((1, says[:2]), (MOST, says), (MOST, [_plain_letters(each) for each in says])):
+        for each in choice:
+            if segments.cost(each).segments <= most:
+                return each
+    raise segments.BadText(f"no text of {MOST} segments can be made of this brand's name and links")
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s+", " ", segments.plain(text)).strip()
+
+
+def _plain_letters(text: str) -> str:
+    """Letters that GSM-7 has; what has no such form becomes a question mark. Only when nothing else fits."""
+    bare = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return bare.encode("ascii", "replace").decode()
