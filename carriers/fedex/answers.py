@@ -42,7 +42,7 @@ REFUSED_CODES = frozenset(
     }
 )
 DOWN_CODES = frozenset({"INTERNAL.SERVER.ERROR", "SERVICE.UNAVAILABLE.ERROR", "VALIDATION.ERRCD.WSPOD"})
-TOO_MANY = "too many requests"  # their guide gives the words of a 429, not its code
+TOO_MANY = ("too many requests", "quota")  # their guide gives the words of a 429, not its code
 
 _NOT_A_NUMBERS = re.compile(r"[^A-Z0-9]+")
 
@@ -138,7 +138,7 @@ def _error(code: str, message: str, *, body: bytes = b"", status: int | None = N
         return CarrierRefused(f"{said}: {CHECK}", http_status=status, body=body)
     if code in DOWN_CODES:
         return CarrierDown(said, http_status=status, body=body)
-    if TOO_MANY in message.casefold():
+    if any(each in message.casefold() for each in TOO_MANY):
         return _busy(said, body, status)
     return Unreadable(f"{said}, which no table of ours has", http_status=status, body=body)
 

@@ -1,7 +1,8 @@
 """What a FedEx scan means, by the rows of codes/fedex.tsv.
 
 A scan is an event type (DE) and, sometimes, an exception code (007) whose leading zeros count: 084 is tendered, 84 a
-delay. The type decides; where it is coarse ("Delivery exception") the exception code does.
+delay. The type decides; where it is coarse ("Delivery exception") the exception code does. Words without a code are
+read only as a whole sentence that has a row: others may be what is left of a code that was lost.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from carriers.events import Milestone, Phase, Reason
 
 ANY = "*"
 INFORMATIONAL = "-"
-UNMAPPED = "unmapped"
 
 Key = tuple[str, str]  # event type, exception code
 
@@ -34,25 +34,20 @@ NO_ROW = Meaning(milestone=Milestone.UNKNOWN, known=False)
 
 
 @lru_cache(maxsize=4096)
-def meaning_of(event_type: str, exception: str) -> Meaning:
-    """What a scan means; NO_ROW when we do not know it."""
-    exact = _table().get((event_type, exception))
-    if exact:
-        return exact
-    by_type, by_exception = _table().get((event_type, ANY)), _table().get((ANY, exception))
+def meaning_of(event_type: str, exception: str, sentence: str = "") -> Meaning:
+    """What a scan means; NO_ROW when we do not know it. `sentence`: their description of the exception."""
+    by_type = _table().get((event_type, ANY))
     if by_type is None:
         return NO_ROW
-    if not exception:
-        return by_type
+    if by_type.coarse and sentence and not exception:
+        return _sentences().get(sentence.casefold(), NO_ROW)
+    exact = _table().get((event_type, exception))
+    if exact or not exception:
+        return exact or by_type
+    by_exception = _table().get((ANY, exception))
     if not by_type.coarse:
         return _with_reason(by_type, by_exception)
     return by_exception or _without_row(by_type, exception)
-
-
-def is_coarse(event_type: str) -> bool:
-    """Whether an exception code can change what this type says."""
-    by_type = _table().get((event_type, ANY))
-    return by_type is not None and by_type.coarse
 
 
 def _without_row(by_type: Meaning, exception: str) -> Meaning:
@@ -70,9 +65,18 @@ def _with_reason(by_type: Meaning, by_exception: Meaning | None) -> Meaning:
 
 @cache
 def _table() -> Mapping[Key, Meaning]:
+    return {(row[1], row[2]): _meaning(*row[3:7]) for row in _rows("scan")}
+
+
+@cache
+def _sentences() -> Mapping[str, Meaning]:
+    return {row[1].casefold(): _meaning(*row[3:7]) for row in _rows("text")}
+
+
+def _rows(kind: str) -> list[list[str]]:
+    """The rows of one kind; kinds that are never read stand in the table with the reason."""
     lines = (files("carriers.codes") / "fedex.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    rows = (line.split("\t") for line in lines)
-    return {(row[1], row[2]): _meaning(*row[3:7]) for row in rows if row[3] != UNMAPPED}
+    return [row for row in (line.split("\t") for line in lines) if row[0] == kind]
 
 
 def _meaning(milestone: str, reason: str, phase: str, flag: str) -> Meaning:

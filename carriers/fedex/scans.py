@@ -1,7 +1,6 @@
 """Which TrackingEvent one FedEx scan is, if it says enough to be one.
 
-A scan counts as read with an event type, a wall time and, where an exception code could change what the type says,
-that code: words without their code mean that it was lost. Derived codes are never looked at.
+A scan counts as read with an event type and a wall time. Derived codes are never looked at.
 """
 
 import re
@@ -9,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from carriers.events import Phase, Place, TrackingEvent
-from carriers.fedex.codes import Meaning, is_coarse, meaning_of
+from carriers.fedex.codes import Meaning, meaning_of
 from carriers.fedex.instants import instant_of
 from carriers.shapes import fields, words
 from carriers.wording import EMPTY_WORDS, clean
@@ -26,15 +25,14 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 def read_scan(value: object) -> TrackingEvent | None:
     """The event of one scan; None when it lacks what makes it readable."""
     scan = fields(value)
-    code = _code(scan)
-    if code is None:
+    event_type, exception = words(scan.get("eventType")), _exception(scan.get("exceptionCode"))
+    if not _EVENT_TYPE.fullmatch(event_type) or exception is None:
         return None
-    event_type, exception = code
     place = place_of(scan.get("scanLocation"))
     instant = instant_of(scan.get("date"), place, midnight_is_placeholder=event_type in PICKUPS)
     if not instant:
         return None
-    meaning = meaning_of(event_type, exception)
+    meaning = meaning_of(event_type, exception, _said(scan.get("exceptionDescription")))
     return TrackingEvent(
         code=f"{event_type}/{exception}".rstrip("/"),
         milestone=meaning.milestone,
@@ -70,15 +68,6 @@ def _place(city: str, region: str, postcode: str, country: str) -> Place:
     )
 
 
-def _code(scan: Mapping[str, object]) -> tuple[str, str] | None:
-    event_type, exception = words(scan.get("eventType")), _exception(scan.get("exceptionCode"))
-    if not _EVENT_TYPE.fullmatch(event_type) or exception is None:
-        return None
-    if not exception and is_coarse(event_type) and clean(words(scan.get("exceptionDescription"))):
-        return None
-    return event_type, exception
-
-
 def _exception(value: object) -> str | None:
     """A code, empty when there is none; None for what cannot stand there."""
     if value is None:
@@ -95,5 +84,9 @@ def _phase(meaning: Meaning, kind_of_place: str) -> Phase | None:
 
 
 def _text(scan: Mapping[str, object]) -> str:
-    said = words(scan.get("eventDescription")), words(scan.get("exceptionDescription"))
-    return clean(": ".join(each for each in said if each and each.casefold() not in EMPTY_WORDS))
+    said = _said(scan.get("eventDescription")), _said(scan.get("exceptionDescription"))
+    return clean(": ".join(each for each in said if each))
+
+
+def _said(value: object) -> str:
+    return clean(words(value))
