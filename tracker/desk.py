@@ -17,6 +17,26 @@ from tracker.wiring import App
 
 MOST = 500  # rows of one page
 LONGEST_SEEN = timedelta(days=30)  # what is put off for longer is forgotten
+COLUMNS = (  # of `as_row`
+    "order",
+    "brand",
+    "carrier",
+    "tracking_number",
+    "milestone",
+    "reason",
+    "since",
+    "severity",
+    "why",
+    "normal",
+    "todo",
+    "also",
+    "failing",
+    "last_scan_at",
+    "asked_at",
+    "seen_until",
+    "note",
+    "page_url",
+)
 AGE = re.compile(r"(\d{1,4})([mhd])")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 

@@ -1,6 +1,5 @@
 """How a command answers: a table for people, JSON or CSV for programs, one line for an error."""
 
-import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,8 @@ from typing import Never
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from tracker.render import spreadsheet
 
 DONE, BAD_NEWS, WRONG_USE = 0, 1, 2
 
@@ -27,12 +28,14 @@ Row = Mapping[str, object]
 WIDEST = 8  # columns; more of them leave two letters for each on a usual screen
 
 
-def rows(found: Sequence[Row], *, form: Format, title: str = "", empty: str = "Nothing.") -> None:
-    """Print rows that all have the same keys."""
+def rows(
+    found: Sequence[Row], *, form: Format, title: str = "", empty: str = "Nothing.", columns: Sequence[str] = ()
+) -> None:
+    """Print rows that all have the same keys; `columns` head a CSV also when there is no row."""
     if form is Format.JSON:
         json_value(found)
     elif form is Format.CSV:
-        _csv(found)
+        _csv(found, columns or (list(found[0]) if found else ()))
     elif not found:
         say(empty)
     elif len(found[0]) > WIDEST:
@@ -62,20 +65,9 @@ def fail(text: str, *, code: int = WRONG_USE) -> Never:
     raise typer.Exit(code)
 
 
-def _csv(found: Sequence[Row]) -> None:
-    if not found:
-        return
-    writer = csv.DictWriter(sys.stdout, fieldnames=list(found[0]))
-    writer.writeheader()
-    for row in found:
-        writer.writerow({name: safe_cell(value) for name, value in row.items()})
-
-
-def safe_cell(value: object) -> object:
-    """A spreadsheet takes a cell that starts with one of these for a formula; a quote in front makes it text."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return "'" + value
-    return value
+def _csv(found: Sequence[Row], columns: Sequence[str]) -> None:
+    if columns:
+        sys.stdout.write(spreadsheet.csv_of(found, columns=columns))
 
 
 def _table(found: Sequence[Row], title: str) -> None:
