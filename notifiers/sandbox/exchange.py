@@ -94,7 +94,7 @@ class Exchange:
     def report(self, sid: str, step: Step) -> int:
         """One status callback; how it was answered, 0 when nobody asked for any or answered."""
         text = self.kept.find(sid)
-        if text is None:  # forgotten meanwhile
+        if text is None or text.direction != OUT:  # forgotten meanwhile
             return 0
         sender = text.sender or self.senders[0]
         if PROGRESS.index(step.status) > PROGRESS.index(text.status):
