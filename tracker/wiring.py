@@ -15,7 +15,7 @@ from config.timing import Timing
 from notifiers.contract import Notifier
 from notifiers.message import Channel
 from notifiers.registry import NOTIFIERS
-from tracker import policies
+from tracker import outages, policies
 from tracker.domain.brands import Brand
 from tracker.domain.cadence import brought_forward
 from tracker.domain.orders import Order
@@ -154,7 +154,8 @@ class App:
         asked = [each for each in view.order.shipments if each.carrier in self.carriers]
         pages = {each.id: self.carriers[each.carrier].page_url(each.tracking_number) for each in asked}
         off = frozenset(each.id for each in view.order.shipments) - pages.keys()
-        return PageView(order=view.order, events=view.events, carrier_pages=pages, cannot_be_asked=off)
+        order = outages.shown(view.order, self.store, self.carriers, now=self.now(), warp=self.settings.warp)
+        return PageView(order=order, events=view.events, carrier_pages=pages, cannot_be_asked=off)
 
     def _poll(self, carrier: str, looking: Looking, *, stopping: Callable[[], bool]) -> PollReport:
         report = poll(self.carriers[carrier], looking, stopping=stopping)

@@ -83,3 +83,11 @@ def test_the_page_carries_the_warning(name: str) -> None:
 
     assert '<p class="fresh blind">' in page
     assert "may be further along than shown" in page
+
+
+def test_a_look_that_is_long_overdue_waits_for_the_carriers_leave_not_for_a_moment() -> None:
+    """Where there are more parcels than calls, "any minute" would be untrue for hours."""
+    moments = {minutes: replace(GOOD_WATCH, next_look_at=NOW - timedelta(minutes=minutes)) for minutes in (5, 120)}
+
+    assert "next look any minute" in said(moments[5])
+    assert "next look as soon as UPS lets us ask" in said(moments[120])

@@ -1,11 +1,13 @@
 """How fresh our knowledge of a parcel is: "no news" and "could not ask" never read the same."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tracker.domain.shipments import LookOutcome, Watch
 from tracker.render import times
 from tracker.render.languages import N_, Language
+
+OVERDUE = timedelta(minutes=15)  # a look that is later than this waits for a call, not for a moment
 
 _MAY_BE_FURTHER = N_("Your parcel may be further along than shown.")
 
@@ -35,7 +37,7 @@ def freshness(
     language: Language, watch: Watch, *, carrier: str, last_scan_at: datetime | None, now: datetime, zone: str
 ) -> Freshness:
     """When we asked, when the carrier last scanned, when we look next."""
-    following = _next(language, watch, now=now, zone=zone)
+    following = _next(language, watch, carrier=carrier, now=now, zone=zone)
     match watch.outcome:
         case None:
             asked = language.say("We have not asked %(carrier)s yet", carrier=carrier)
@@ -66,9 +68,11 @@ def _scan(language: Language, last_scan_at: datetime | None, now: datetime) -> s
     return language.say("last scan %(ago)s", ago=times.ago(language, last_scan_at, now))
 
 
-def _next(language: Language, watch: Watch, *, now: datetime, zone: str) -> str:
+def _next(language: Language, watch: Watch, *, carrier: str, now: datetime, zone: str) -> str:
     if watch.next_look_at is None:
         return language.say("we have stopped asking")
+    if now - watch.next_look_at > OVERDUE:
+        return language.say("next look as soon as %(carrier)s lets us ask", carrier=carrier)
     if watch.next_look_at <= now:
         return language.say("next look any minute")
     at = times.clock_or_moment(language, times.about(watch.next_look_at), now=now, zone=zone)

@@ -31,6 +31,7 @@ class Gate:
     state: GateState
     reason: str = ""
     until_machine_at: datetime | None = None
+    since_machine_at: datetime | None = None  # the first failure of this trouble
     failures: int = 0
 
     @property
@@ -84,7 +85,8 @@ def close(
     else:
         later = max(until_machine_at, gate.until_machine_at or until_machine_at)
         change = {"state": GateState.CLOSED, "until_machine_at": later}
-    _change(connection, name, change | {"reason": reason}, machine_now=machine_now)
+    since = gate.since_machine_at or machine_now
+    _change(connection, name, change | {"reason": reason, "since_machine_at": since}, machine_now=machine_now)
 
 
 def hold_for_probe(connection: Connection, gate: Gate, *, until_machine_at: datetime, machine_now: datetime) -> None:
@@ -94,15 +96,16 @@ def hold_for_probe(connection: Connection, gate: Gate, *, until_machine_at: date
 
 def count_failure(connection: Connection, name: str, *, machine_now: datetime) -> int:
     """One more in a row; how many there are now."""
-    failures = locked(connection, name, machine_now=machine_now).failures + 1
-    _change(connection, name, {"failures": failures}, machine_now=machine_now)
+    gate = locked(connection, name, machine_now=machine_now)
+    failures, since = gate.failures + 1, gate.since_machine_at or machine_now
+    _change(connection, name, {"failures": failures, "since_machine_at": since}, machine_now=machine_now)
     return failures
 
 
 def open_(connection: Connection, name: str, *, machine_now: datetime) -> None:
     """The peer works again: open, no failures. Writes nothing when there is nothing to open."""
     troubled = or_(_g.state != GateState.OPEN, _g.failures > 0)
-    change = {"state": GateState.OPEN, "until_machine_at": None, "failures": 0, "reason": ""}
+    change = {"state": GateState.OPEN, "until_machine_at": None, "since_machine_at": None, "failures": 0, "reason": ""}
     stamped = change | {"changed_machine_at": machine_now}
     connection.execute(update(gates).where(_g.name == name, troubled).values(stamped))
 
@@ -117,5 +120,6 @@ def _gate(row: Row[Any]) -> Gate:
         state=GateState(row.state),
         reason=row.reason,
         until_machine_at=row.until_machine_at,
+        since_machine_at=row.since_machine_at,
         failures=row.failures,
     )
