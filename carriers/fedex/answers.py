@@ -144,17 +144,21 @@ def _error(code: str, message: str, *, body: bytes = b"", status: int | None = N
 
 
 def _reading(answered: Sequence[object], asked: str) -> Reading:
-    """Every life of the number, the newest first; an error when one of them cannot be read, or nothing is known."""
+    """The newest life of the number; an error when one of its lives cannot be read, or nothing is known of any."""
     found = [each for complete in map(fields, answered) for each in _results(complete, asked)]
     if not found:
         return Unreadable("FedEx answered without the number that was asked")
     readings = [_parcel(result, number) for number, result in found]
-    parcels = [reading for reading in readings if isinstance(reading, Tracked)]
     errors = [reading for reading in readings if isinstance(reading, CarrierError)]
     broken = [error for error in errors if not isinstance(error, UnknownNumber)]
-    if broken or not parcels:
+    newest: dict[str, Tracked] = {}
+    for parcel in (reading for reading in readings if isinstance(reading, Tracked)):
+        kept = newest.get(parcel.tracking_number)
+        if kept is None or _last_scan(parcel) > _last_scan(kept):
+            newest[parcel.tracking_number] = parcel
+    if broken or not newest:
         return (broken or errors)[0]
-    return tuple(sorted(dict.fromkeys(parcels), key=_newest_first))
+    return tuple(newest.values())
 
 
 def _results(complete: Mapping[str, object], asked: str) -> Iterable[tuple[str, object]]:
@@ -186,5 +190,5 @@ def _number(value: object) -> str:
     return plain(words(value) or digits(value))
 
 
-def _newest_first(parcel: Tracked) -> float:
-    return -parcel.events[-1].occurred_at.timestamp() if parcel.events else 0.0
+def _last_scan(parcel: Tracked) -> float:
+    return parcel.events[-1].occurred_at.timestamp() if parcel.events else 0.0
