@@ -98,7 +98,7 @@ def _verdict(state: ReceiptState, code: str) -> Verdict | None:
 
 
 def _sid(fields: dict[str, str]) -> str:
-    return fields.get("MessageSid") or _needed(fields, "SmsSid")
+    return fields.get("SmsSid") or _needed(fields, "MessageSid")  # the same, unless one is missing
 
 
 def _needed(fields: dict[str, str], name: str) -> str:
