@@ -1,4 +1,4 @@
-"""A mailbox for each test, and a notifier that talks to it."""
+"""A mailbox and a phone for each test, and notifiers that talk to them."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from notifiers.sandbox.exchange import ACCOUNT_SID, AUTH_TOKEN
 from notifiers.sandbox.mailbox import Mailbox
+from notifiers.sandbox.mischief import Story
+from notifiers.sandbox.phone import Phone
+from notifiers.sandbox.refusals import WORKING_SENDER
 from notifiers.smtp.notifier import SmtpNotifier
+from notifiers.twilio_sms.notifier import TwilioSms
+from tests.notifiers.shop import Shop
 
 TOTAL = timedelta(seconds=1.5)
 STEP = timedelta(seconds=0.5)
@@ -24,5 +30,30 @@ def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
 def smtp(mailbox: Mailbox) -> Iterator[SmtpNotifier]:
     """The notifier under test, impatient."""
     notifier = SmtpNotifier(mailbox.smtp_url, total=TOTAL, step=STEP)
+    yield notifier
+    notifier.close()
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    """Hears what Twilio calls back."""
+    with Shop() as listening:
+        yield listening
+
+
+@pytest.fixture
+def phone(tmp_path: Path, shop: Shop) -> Iterator[Phone]:
+    """A Twilio on loopback that reports nothing unless told to."""
+    silent = Story(steps=(), count=None)
+    with Phone(tmp_path / "texts.jsonl", story=silent, inbound_url=f"{shop.url}/webhooks/twilio/inbound") as running:
+        yield running
+
+
+@pytest.fixture
+def twilio(phone: Phone) -> Iterator[TwilioSms]:
+    """The notifier under test, impatient."""
+    notifier = TwilioSms(
+        account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, sender=WORKING_SENDER, base_url=phone.url, total=TOTAL
+    )
     yield notifier
     notifier.close()

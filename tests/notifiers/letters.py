@@ -27,6 +27,19 @@ USUAL = Message(
     feedback_id="shipped:bluekettle:wismo:mail",
 )
 
+TEXT = Message(
+    ref=REF,
+    channel=Channel.SMS,
+    to="+12025550123",
+    text="Blue Kettle: your order 1001 is out for delivery. https://track.bluekettle.example/t/abc",
+    planned_at=datetime(2026, 3, 4, 15, 6, 7, tzinfo=UTC),
+)
+
+
+def a_text(**changes: Any) -> Message:
+    """The usual text with some fields changed."""
+    return replace(TEXT, **changes)
+
 
 def a_message(**changes: Any) -> Message:
     """The usual message with some fields changed."""
