@@ -22,6 +22,7 @@ CHECK_PAIR = "check USPS_CLIENT_ID and USPS_CLIENT_SECRET"
 NO_SCOPE = "USPS's application has no tracking scope: ask USPS to add the Tracking API to it in its developer portal"
 
 NOT_YET = "USPS has nothing about this number yet: the label may be too new, or the number has a typing error"
+NO_NUMBER = "USPS says this cannot be one of its numbers: check it for a typing error"
 NOT_TRACKED = "USPS does not show this number to anybody: look at its label or its receipt for another one"
 FOREIGN = "USPS says another shipper may own this number: check the carrier, or let the shipper authorise your account"
 
@@ -98,6 +99,8 @@ def _unknown_number(payload: Mapping[str, object], body: bytes, status: int) -> 
     for code in _codes_about_the_number(error):
         if code in NOT_KNOWN_CODES:
             return UnknownNumber(NOT_KNOWN_CODES[code], http_status=status, body=body)
+    if any(words(fields(each.get("source")).get("parameter")) == "trackingNumber" for each in _errors(error)):
+        return UnknownNumber(NO_NUMBER, http_status=status, body=body)
     if _code(error) == NOT_FOUND and "tracking" in words(payload.get("apiVersion")).casefold():
         return UnknownNumber(NOT_YET, http_status=status, body=body)
     raise _of_the_call(payload, body, status)
@@ -122,8 +125,12 @@ def _code(error: Mapping[str, object]) -> str:
     return digits(error.get("code"))
 
 
+def _errors(error: Mapping[str, object]) -> list[Mapping[str, object]]:
+    return [fields(each) for each in items(error.get("errors"))]
+
+
 def _codes_about_the_number(error: Mapping[str, object]) -> list[str]:
-    details = [error, *map(fields, items(error.get("errors")))]
+    details = [error, *_errors(error)]
     sentences = [words(each.get(name)) for each in details for name in ("message", "title", "detail")]
     found = [_code(each) for each in details]
     found += [PREFIXES.get(prefix[1], "") for sentence in sentences if (prefix := _PREFIX.match(sentence))]

@@ -101,6 +101,9 @@ def test_scans_of_partners_without_gmt_are_read_by_their_wall_time() -> None:
     assert (picked_up.code, picked_up.clock, picked_up.local_text) == ("80", Clock.ASSUMED, "2026-03-07T17:01:00")
 
 
+MALFORMED = json.dumps(
+    {"apiVersion": "/tracking/v3", "error": {"code": "400", "errors": [{"source": {"parameter": "trackingNumber"}}]}}
+).encode()
 NOT_AVAILABLE = "Tracking is not available for this item. This may be because the tracking number is invalid."
 
 
@@ -117,6 +120,7 @@ NOT_AVAILABLE = "Tracking is not available for this item. This may be because th
         (an_error("404", message=NOT_AVAILABLE), 404),
         (an_error("404"), 404),
         (an_error("403", "150010"), 403),
+        (MALFORMED, 400),
         (fixture("not_found.json"), 200),  # a saved answer has lost its status
     ],
 )
