@@ -6,6 +6,8 @@ from config.files import Table
 from config.problems import shape
 from config.schedule import NOTICES
 
+TEXTED = frozenset(NOTICES) - {"confirmed", "in_transit"}  # not worth a sound on a phone
+URGENT = ("out_for_delivery", "attempt_failed", "ready_for_pickup")  # what a night may be disturbed for
 COLOUR = "#[0-9a-fA-F]{6}"
 WEB_ADDRESS = r"(https?|mailto):\S+|"
 SENDER = r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+\.[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+\.[^<>@\s]+"
@@ -45,6 +47,8 @@ class BrandSettings:
     footer: str
     logo_svg: str
     silent_notices: frozenset[str]  # notices this brand does not send
+    text_notices: frozenset[str]  # notices that go by text too, to those who agreed to texts
+    texts_at_any_hour: frozenset[str]  # despite quiet hours; out_for_delivery from six in the morning
 
 
 def read_brands(file: Table, *, mail_from: str) -> tuple[BrandSettings, ...]:
@@ -78,6 +82,8 @@ def _brand(slug: str, table: Table, *, mail_from: str) -> BrandSettings:
         footer=table.text("footer", default=""),
         logo_svg=table.text("logo_svg", default="", matches=r"([\w-]+\.svg|)", fix="Name a .svg file, no folder."),
         silent_notices=table.texts("silent_notices", among=NOTICES),
+        text_notices=table.texts("text_notices", among=NOTICES, default=TEXTED),
+        texts_at_any_hour=table.texts("texts_at_any_hour", among=URGENT),
     )
 
 

@@ -43,10 +43,10 @@ class Table:
         """A list of lengths of time, at least one."""
         return self._get(key, _durations, default=None, empty=(), fix=f"A list. {DURATION_FIX}")
 
-    def texts(self, key: str, *, among: Collection[str]) -> frozenset[str]:
-        """A list of known words, none by default."""
+    def texts(self, key: str, *, among: Collection[str], default: frozenset[str] = frozenset()) -> frozenset[str]:
+        """A list of known words."""
         fix = f"Write a list of some of: {', '.join(sorted(among))}."
-        return self._get(key, _words(among), default=frozenset(), empty=frozenset(), fix=fix)
+        return self._get(key, _words(among), default=default, empty=frozenset(), fix=fix)
 
     def zone(self, key: str) -> str:
         """A time zone's IANA name, UTC by default."""

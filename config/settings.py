@@ -16,6 +16,7 @@ from config.files import open_table
 from config.keys import SHORTEST, kept_key
 from config.problems import Environment, SettingsError
 from config.schedule import Schedule, read_schedule
+from config.texting import TwilioSettings, read_twilio
 from config.timing import Timing
 from config.warp import Warp, is_loopback, read_warp
 
@@ -51,6 +52,7 @@ class Settings:
     port: int
     smtp_url: str | None = field(repr=False)
     mail_from: str
+    twilio: TwilioSettings | None  # None: no texts
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     send: SendMode
     send_allowlist: frozenset[str] = field(repr=False)
@@ -93,6 +95,7 @@ def _read(env: Environment) -> Settings:
         port=port,
         smtp_url=_secret_url(env, "SMTP_URL", "smtp", "smtp+starttls", "smtps"),
         mail_from=mail_from,
+        twilio=read_twilio(env),
         trusted_proxies=_trusted_proxies(env),
         send=env.read("WISMO_SEND", SendMode, default=SendMode.OFF, fix='Write "off", "allowlist" or "on".'),
         send_allowlist=_allowlist(env),
@@ -133,6 +136,7 @@ def _peers_elsewhere(settings: Settings) -> list[str]:
     """The variables that lead off this machine; a carrier that is off is never asked."""
     asked = {f"{each.name}_BASE_URL".upper(): each.base_url for each in settings.carriers.values() if each.enabled}
     peers = {**asked, "SMTP_URL": settings.smtp_url, "HEARTBEAT_URL": settings.heartbeat_url}
+    peers |= {"TWILIO_BASE_URL": settings.twilio.base_url} if settings.twilio else {}
     return [name for name, url in peers.items() if url and not is_loopback(url)]
 
 

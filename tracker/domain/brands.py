@@ -2,6 +2,21 @@
 
 from dataclasses import dataclass, field
 
+# What is worth a sound on a phone; config/brands.py names the same when a brand says nothing.
+TEXTED = frozenset(
+    {
+        "shipped",
+        "out_for_delivery",
+        "attempt_failed",
+        "ready_for_pickup",
+        "delivered",
+        "delayed",
+        "exception",
+        "returned",
+        "corrected",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
@@ -36,3 +51,5 @@ class Brand:
     footer: str = ""
     logo_svg: str = ""  # path under templates/brands/<slug>/; empty: the name in type
     silent_notices: frozenset[str] = field(default_factory=frozenset)  # notices this brand does not send
+    text_notices: frozenset[str] = TEXTED  # notices that go by text too, to those who agreed to texts
+    texts_at_any_hour: frozenset[str] = field(default_factory=frozenset)  # despite quiet hours
