@@ -58,6 +58,8 @@ def read(body: bytes, *, http_status: int, numbers: Sequence[str]) -> Answer:
         readings = {number: _reading(results, number) for number in numbers or [""]}
         return Answer(body=body, http_status=http_status, readings=readings)
     unknown = _unknown_numbers(payload, body, http_status)
+    if len(numbers) > 1:
+        raise Unreadable(f"FedEx refused {len(numbers)} numbers at once: {unknown}", http_status=http_status, body=body)
     return Answer(body=body, http_status=http_status, readings=dict.fromkeys(numbers or [""], unknown))
 
 

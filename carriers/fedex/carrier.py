@@ -82,9 +82,7 @@ class FedEx:
 
     def _look(self, numbers: Sequence[str], token: str) -> Reply:
         """One question; 401 is returned as a reply, for a new token may help."""
-        asked = [
-            {"trackingNumberInfo": {"trackingNumber": each}} for each in dict.fromkeys(map(answers.plain, numbers))
-        ]
+        asked = dict.fromkeys(map(answers.plain, numbers))
         headers = {
             "Authorization": f"Bearer {token}",
             "Content-Type": "application/json",

@@ -129,7 +129,7 @@ def test_our_table_has_the_size_it_had() -> None:
         "commitment": 14,
         "error": 3,
     }
-    assert len(types) == 54
+    assert len(types) == 57
 
 
 LISTS = {
