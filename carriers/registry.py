@@ -106,7 +106,12 @@ def _open_dhl(
     return Dhl(base_url=base_url, api_key=credentials["api_key"], transport=transport)
 
 
-OPEN: Mapping[str, Open] = {"ups": _open_ups, "fedex": _open_fedex, "usps": _open_usps, "dhl": _open_dhl}
+OPEN: Mapping[str, Open] = {
+    "ups": _open_ups,
+    "fedex": _open_fedex,
+    "usps": _open_usps,
+    "dhl": _open_dhl,
+}
 READ: Mapping[str, Read] = {
     "ups": ups_answers.read,
     "fedex": fedex_answers.read,
