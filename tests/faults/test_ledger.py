@@ -54,6 +54,7 @@ class Books:
             again_machine_at=NOW,
             sibling_machine_at=NOW,
             hourly_cap=100,
+            quiet_until=None,
         )
         assert isinstance(n, int)
         if verdict is not None:

@@ -166,6 +166,24 @@ class PlainRenderer:
             planned_at=planned_at,
         )
 
+    def text(
+        self,
+        told: Told,
+        brand: Brand,
+        *,
+        ref: str,
+        to: str,
+        locale: str,
+        zone: str,
+        page_url: str,
+        unsubscribe_url: str,
+        is_first: bool,
+        planned_at: datetime,
+    ) -> Message:
+        stop = " STOP" if is_first else ""
+        text = f"{brand.name}, {told.order_number}: {told.notice} {page_url}{stop}{unsubscribe_url}"
+        return Message(ref=ref, channel=Channel.SMS, to=to, text=text, planned_at=planned_at)
+
 
 @dataclass(slots=True)
 class RecordingBell:

@@ -47,7 +47,13 @@ def claim(
 
 
 def start(
-    store: SqlStore, claimed: DispatchClaim, *, now: datetime = NOON, machine_now: datetime = BOOT, cap: int = 1000
+    store: SqlStore,
+    claimed: DispatchClaim,
+    *,
+    now: datetime = NOON,
+    machine_now: datetime = BOOT,
+    cap: int = 1000,
+    quiet_until: datetime | None = None,
 ) -> int | StartRefusal | WhyNot:
     """T2."""
     return store.outbox.start(
@@ -59,6 +65,7 @@ def start(
         again_machine_at=again_at(machine_now),
         sibling_machine_at=again_at(machine_now),
         hourly_cap=cap,
+        quiet_until=quiet_until,
     )
 
 

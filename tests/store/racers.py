@@ -70,6 +70,7 @@ def send_until_none(url: str) -> list[str]:
                 again_machine_at=BOOT + LEASE,
                 sibling_machine_at=BOOT + LEASE,
                 hourly_cap=1_000_000,
+                quiet_until=None,
             )
             if isinstance(n, int):
                 store.outbox.finish(

@@ -12,12 +12,17 @@ from tracker.domain.choices import MAY_LEAVE, Choice, Heard, earlier, highest, p
 from tracker.domain.news import WINDOW, News
 from tracker.domain.notices import Notice, Notification, NotificationState, TellingPolicy, Told, ToldBefore, WhyNot
 from tracker.domain.orders import Order, OrderStage
-from tracker.domain.people import Recipient, Suppressed, may_tell
+from tracker.domain.people import Recipient, Suppressed, address_on, may_tell
+from tracker.domain.quiet import Whereabouts, ZonesOf, next_allowed
 from tracker.domain.ranks import Row
 from tracker.domain.shipments import Shipment, ShipmentId
 
 WINDOW_REST = timedelta(hours=12)  # a promise that moves twice a day is told once
-STATES = {WhyNot.STALE: NotificationState.EXPIRED, WhyNot.TOLD_HIGHER: NotificationState.SUPERSEDED}
+STATES = {
+    WhyNot.STALE: NotificationState.EXPIRED,
+    WhyNot.QUIET_HOURS: NotificationState.EXPIRED,
+    WhyNot.TOLD_HIGHER: NotificationState.SUPERSEDED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,7 @@ class Scene:
     policy: TellingPolicy
     suppressed: Suppressed
     history_before: datetime | None
+    zones_of: ZonesOf
     now: datetime
 
 
@@ -58,6 +64,10 @@ def row_of(news: News, choice: Choice, heard: Heard, audience: Audience, scene: 
     why_not = choice.why_not or _why_not(news, choice, heard, audience, scene)
     if why_not is None and not choice.correction and highest(heard) > (visit, rank):
         why_not = WhyNot.TOLD_HIGHER
+    not_before_at, expires_at = _not_before(news, choice, heard, scene), _expires_at(news, choice, scene)
+    if why_not is None and audience.channel is Channel.SMS:
+        not_before_at = _by_day(not_before_at, choice.notice, audience, scene)
+        why_not = WhyNot.QUIET_HOURS if not_before_at >= expires_at else None
     return Notification(
         dedupe_key=f"{start_of_key(news, choice, audience.name, order=scene.order)}{choice.nth}",
         order_id=scene.order.id,
@@ -72,8 +82,8 @@ def row_of(news: News, choice: Choice, heard: Heard, audience: Audience, scene: 
         collapse_key=_collapse_key(news, choice, audience.name, order=scene.order),
         occurred_at=news.told.occurred_at,
         planned_at=scene.now,
-        not_before_at=_not_before(news, choice, heard, scene),
-        expires_at=_expires_at(news, choice, scene),
+        not_before_at=not_before_at,
+        expires_at=expires_at,
         state=STATES.get(why_not, NotificationState.SUPPRESSED) if why_not else NotificationState.PENDING,
         why_not=why_not,
         told=_told(news, choice, heard, scene),
@@ -103,7 +113,8 @@ def _why_not(news: News, choice: Choice, heard: Heard, audience: Audience, scene
     history_before = news.shipment.notify_after if news.shipment else scene.history_before
     if history_before is not None and news.told.occurred_at < history_before:
         return WhyNot.HISTORY
-    if choice.notice in scene.brand.silent_notices:
+    texted = audience.channel is not Channel.SMS or choice.notice in scene.brand.text_notices
+    if choice.notice in scene.brand.silent_notices or not texted:
         return WhyNot.NOTICE_OFF
     if scene.order.state.stage is OrderStage.CANCELLED:
         return WhyNot.ORDER_CANCELLED
@@ -140,6 +151,17 @@ def _not_before(news: News, choice: Choice, heard: Heard, scene: Scene) -> datet
         settle=settle,
         expires_at=news.expires_at,
     )
+
+
+def _by_day(at: datetime, notice: Notice, audience: Audience, scene: Scene) -> datetime:
+    reader = Whereabouts(
+        recipient=audience.recipient,
+        number=address_on(audience.recipient, Channel.SMS) or "",
+        destination_zone=scene.order.destination_zone,
+        country=scene.order.destination.country,
+        brand=scene.brand,
+    )
+    return next_allowed(at, notice, reader, zones_of=scene.zones_of)
 
 
 def _expires_at(news: News, choice: Choice, scene: Scene) -> datetime:

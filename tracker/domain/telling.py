@@ -12,7 +12,8 @@ from tracker.domain.choices import Choice, choose, earlier, promise_told, withdr
 from tracker.domain.news import News, news_of, of_nothing, of_promise, of_standing
 from tracker.domain.notices import Notice, Notification, NotificationState, TellingPolicy, Told, ToldBefore, WhyNot
 from tracker.domain.orders import Order
-from tracker.domain.people import Suppressed
+from tracker.domain.people import Suppressed, address_on
+from tracker.domain.quiet import ZonesOf, nowhere
 from tracker.domain.ranks import Row, counted_by, supersedes
 from tracker.domain.rows import Audience, Scene, row_of
 from tracker.domain.shipments import Shipment, Transition
@@ -35,6 +36,7 @@ def decide(
     suppressed: Suppressed,
     now: datetime,
     history_before: datetime | None = None,
+    zones_of: ZonesOf = nowhere,
 ) -> tuple[Notification, ...]:
     """New rows for the outbox; `after` holds this commit's shipments and roll-up, `events` those that caused it."""
     news = news_of(before=before, after=after, transitions=transitions, events=events, policy=policy)
@@ -47,6 +49,7 @@ def decide(
         policy=policy,
         suppressed=suppressed,
         history_before=history_before,
+        zones_of=zones_of,
         now=now,
     )
     audiences = [
@@ -57,6 +60,7 @@ def decide(
         )
         for recipient in after.recipients
         for channel in channels
+        if channel is Channel.EMAIL or address_on(recipient, channel)  # nobody misses a text who gave no number
     ]
     return tuple(row for audience in audiences for row in _rows(news, audience, scene))
 

@@ -33,14 +33,32 @@ class Renderer(Protocol):
         host: str,
     ) -> Message: ...
 
+    def text(
+        self,
+        told: Told,
+        brand: Brand,
+        *,
+        ref: str,
+        to: str,
+        locale: str,
+        zone: str,
+        page_url: str,
+        unsubscribe_url: str,
+        is_first: bool,
+        planned_at: datetime,
+    ) -> Message: ...
 
-def compose(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Renderer, public_url: str) -> Message:
+
+def compose(
+    claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Renderer, public_url: str, can_be_answered: bool
+) -> Message:
     """The message of one claim; the same claim gives the same bytes. Raises NoAddress."""
     match claim.channel:
         case Channel.EMAIL:
             return _mail(claim, links, brand=brand, renderer=renderer, public_url=public_url)
         case Channel.SMS:
-            raise NotImplementedError("no text is rendered yet; a sender of texts comes with its notifier")
+            stop = "" if can_be_answered else public_url + links.unsubscribe_path
+            return _text(claim, links, brand=brand, renderer=renderer, page_url=public_url + links.page_path, stop=stop)
 
 
 def _mail(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Renderer, public_url: str) -> Message:
@@ -57,6 +75,22 @@ def _mail(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Rendere
         unsubscribe_url=public_url + links.unsubscribe_path,
         planned_at=claim.planned_at,
         host=_host(brand.mail_from),
+    )
+
+
+def _text(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Renderer, page_url: str, stop: str) -> Message:
+    recipient = claim.recipient
+    return renderer.text(
+        claim.told,
+        brand,
+        ref=claim.id,
+        to=_address(recipient, Channel.SMS),
+        locale=recipient.locale,
+        zone=recipient.time_zone or claim.destination_zone,
+        page_url=page_url,
+        unsubscribe_url=stop,
+        is_first=links.is_first,
+        planned_at=claim.planned_at,
     )
 
 

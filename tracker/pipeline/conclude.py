@@ -12,10 +12,12 @@ from tracker.domain.cadence import Ladder
 from tracker.domain.judgement import Calendar, Patience, judge
 from tracker.domain.notices import Notification, NotificationState, TellingPolicy
 from tracker.domain.orders import Order, roll_up
+from tracker.domain.quiet import ZonesOf
 from tracker.domain.shipments import Shipment, Transition, transition
 from tracker.domain.telling import decide
 from tracker.pipeline.dossier import Audience, Dossier
 from tracker.pipeline.faults import FaultPoint, Hit, no_fault
+from tracker.pipeline.phones import zones_of
 from tracker.pipeline.ports import NotificationId, Unit
 
 
@@ -29,6 +31,7 @@ class Rules:
     calendar_at: Callable[[Place], Calendar]
     brands: Mapping[str, Brand]
     channels: tuple[Channel, ...] = (Channel.EMAIL,)
+    zones_of: ZonesOf = zones_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,7 @@ def _decide(
         policy=rules.telling,
         channels=rules.channels,
         suppressed=audience.suppressed,
+        zones_of=rules.zones_of,
         now=now,
     )
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -11,8 +11,10 @@ from notifiers.contract import Notifier
 from notifiers.message import Channel, Handover, Message, Verdict
 from tracker.domain.brands import Brand
 from tracker.domain.notices import NotificationState, WhyNot
+from tracker.domain.quiet import Whereabouts, ZonesOf, next_allowed
 from tracker.pipeline.compose import NoAddress, Renderer, compose
 from tracker.pipeline.faults import FaultPoint, Hit, no_fault
+from tracker.pipeline.phones import zones_of
 from tracker.pipeline.ports import DispatchClaim, NotificationId, StartRefusal, Store, StoreAway
 
 RETRY_STEPS = (
@@ -58,6 +60,21 @@ class SendPace:
     retry_steps: tuple[timedelta, ...] = RETRY_STEPS  # the last one again and again until the notification expires
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextTerms:
+    """What is true of texts only."""
+
+    report_to: Callable[[NotificationId, int], str]  # where the provider tells what became of this attempt
+    can_be_answered: bool = True  # a sender that is a name takes no STOP
+    zones_of: ZonesOf = zones_of
+
+
+def nowhere(notification_id: NotificationId, n: int) -> str:
+    """For whoever hears no reports."""
+    del notification_id, n
+    return ""
+
+
 def unheard(alarm: str) -> None:
     """For tests that need no alarm."""
     del alarm
@@ -77,6 +94,7 @@ class Sending:
     now: Callable[[], datetime]
     machine_now: Callable[[], datetime]
     owner: str
+    texts: TextTerms = TextTerms(report_to=nowhere)
     pace: SendPace = SendPace()
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -134,6 +152,8 @@ def _hand_over(claim: DispatchClaim, sending: Sending, *, ends: float) -> None:
         return
     n = _start(claim, message, sending, provider=notifier.name)
     if n is not None:
+        if claim.channel is Channel.SMS:
+            message = replace(message, callback_url=sending.texts.report_to(claim.id, n))
         handover = _call(notifier, message, sending, ends=ends)
         _record(claim, n, handover, sending, provider=notifier.name)
 
@@ -145,7 +165,14 @@ def _frozen(claim: DispatchClaim, sending: Sending) -> Message | None:
     try:
         brand = sending.brands[claim.brand]
         host = sending.pages_at[claim.brand]
-        message = compose(claim, links, brand=brand, renderer=sending.renderer, public_url=host)
+        message = compose(
+            claim,
+            links,
+            brand=brand,
+            renderer=sending.renderer,
+            public_url=host,
+            can_be_answered=sending.texts.can_be_answered,
+        )
     except NoAddress:
         _end(claim, sending, state=NotificationState.SUPPRESSED, why=WhyNot.NO_ADDRESS)
         return None
@@ -159,20 +186,36 @@ def _frozen(claim: DispatchClaim, sending: Sending) -> Message | None:
 def _start(claim: DispatchClaim, message: Message, sending: Sending, *, provider: str) -> int | None:
     """T2: the attempt's number, or None when it may not start."""
     sending.hit(FaultPoint.SEND_BEFORE_START_COMMIT)
-    machine_now = sending.machine_now()
+    machine_now, now = sending.machine_now(), sending.now()
     started = sending.store.outbox.start(
         claim,
         provider=provider,
         body_sha256=_fingerprint(message),
-        now=sending.now(),
+        now=now,
         machine_now=machine_now,
         again_machine_at=machine_now + sending.pace.refused_for,
         sibling_machine_at=machine_now + sending.pace.sibling_for,
         hourly_cap=sending.hourly_cap(),
+        quiet_until=_quiet_until(claim, message, sending, now),
     )
     if started is StartRefusal.HELD:
         sending.alarm("sending is on hold: see `wismo doctor`, then `wismo resume`")
     return None if isinstance(started, StartRefusal | WhyNot) else started
+
+
+def _quiet_until(claim: DispatchClaim, message: Message, sending: Sending, now: datetime) -> datetime | None:
+    """When this text may arrive, if not now; it was decided by day, but a queue may have held it up."""
+    if claim.channel is not Channel.SMS:
+        return None
+    reader = Whereabouts(
+        recipient=claim.recipient,
+        number=message.to,
+        destination_zone=claim.destination_zone,
+        country=claim.country,
+        brand=sending.brands[claim.brand],
+    )
+    allowed = next_allowed(now, claim.notice, reader, zones_of=sending.texts.zones_of)
+    return allowed if allowed > now else None
 
 
 def _call(notifier: Notifier, message: Message, sending: Sending, *, ends: float) -> Handover:

@@ -153,6 +153,7 @@ class StartRefusal(StrEnum):
     PAUSED = "paused"
     GATE_CLOSED = "gate_closed"
     HELD = "held"  # restored from backup, or the volume fuse has blown
+    QUIET = "quiet"  # no text may arrive at this hour
     SIBLING = "sibling"  # another message to the same person about the same order is on its way
 
 
@@ -168,6 +169,7 @@ class DispatchClaim:
     channel: Channel
     recipient: Recipient
     destination_zone: str
+    country: str  # of the destination
     told: Told
     planned_at: datetime
     expires_at: datetime
@@ -182,6 +184,7 @@ class Links:
 
     page_path: str
     unsubscribe_path: str
+    is_first: bool  # nothing was sent to this person on this channel before
 
 
 class Outbox(Protocol):
@@ -213,9 +216,11 @@ class Outbox(Protocol):
         again_machine_at: datetime,
         sibling_machine_at: datetime,
         hourly_cap: int,
+        quiet_until: datetime | None,
     ) -> int | StartRefusal | WhyNot:
         """T2: all gates, then the attempt row and `sending`, committed before the socket opens; its number, or why not.
-        Refused until `again_machine_at`, for a SIBLING `sibling_machine_at`; past `hourly_cap` all is HELD."""
+        Refused until `again_machine_at`, for a SIBLING `sibling_machine_at`; past `hourly_cap` all is HELD.
+        With `quiet_until` it waits until then, or expires if it would be too late."""
 
     def finish(
         self,

@@ -218,6 +218,7 @@ def _tell(unit: OrderUnit, known: _Known, after: Order, *, terms: Terms) -> tupl
         suppressed=known.suppressed,
         now=terms.now,
         history_before=END_OF_TIME if terms.silent else None,
+        zones_of=rules.zones_of,
     )
     at_once = [each for each in decided if each.not_before_at <= terms.now]
     later = [each for each in decided if each.not_before_at > terms.now]

@@ -29,6 +29,7 @@ _LOAD = (
     select(
         notifications,
         orders.c.destination_zone,
+        orders.c.country,
         recipients.c.id.label("person_id"),
         recipients.c.sealed,
         recipients.c.locale,
@@ -43,6 +44,13 @@ _LOAD = (
 _ADD_TOKEN = insert_once(page_tokens)
 _HMAC = select(contacts.c.contact_hmac).where(
     contacts.c.recipient_id == bindparam("recipient_id"), contacts.c.channel == bindparam("channel")
+)
+_SENT_BEFORE = select(_n.id).where(
+    _n.order_id == bindparam("order_id"),
+    _n.recipient_id == bindparam("recipient_id"),
+    _n.channel == bindparam("channel"),
+    _n.id != bindparam("this_id"),
+    _n.started_at.is_not(None),
 )
 
 
@@ -92,6 +100,7 @@ class SqlOutbox:
         again_machine_at: datetime,
         sibling_machine_at: datetime,
         hourly_cap: int,
+        quiet_until: datetime | None,
     ) -> int | StartRefusal | WhyNot:
         """T2: all gates, then the attempt row and `sending`, committed before the socket opens."""
         with self._begin() as connection:
@@ -105,6 +114,7 @@ class SqlOutbox:
                 again_machine_at=again_machine_at,
                 sibling_machine_at=sibling_machine_at,
                 hourly_cap=hourly_cap,
+                quiet_until=quiet_until,
             )
 
     def finish(
@@ -147,15 +157,18 @@ class SqlOutbox:
             "purpose": "mail",
             "created_at": now,
         }
-        asked = {"recipient_id": claim.recipient.id, "channel": claim.channel}
+        asked = {"order_id": claim.order_id, "recipient_id": claim.recipient.id, "channel": claim.channel}
         with self._begin() as connection:
             connection.execute(_ADD_TOKEN[connection.dialect.name], row)
             known = update(notifications).where(_n.id == claim.id, _n.page_token_id.is_(None))
             connection.execute(known.values(page_token_id=claim.id))
             contact_hmac = connection.execute(_HMAC, asked).scalar() or ""
+            is_first = connection.execute(_SENT_BEFORE, asked | {"this_id": claim.id}).first() is None
         whom = Unsubscribed(channel=claim.channel, contact_hmac=contact_hmac, brand=claim.brand)
         return Links(
-            page_path=self._vault.page_path(claim.id), unsubscribe_path=f"/u/{self._vault.unsubscribe_token(whom)}"
+            page_path=self._vault.page_path(claim.id),
+            unsubscribe_path=self._vault.unsubscribe_path(whom),
+            is_first=is_first,
         )
 
     def due(self, *, limit: int, now: datetime, machine_now: datetime, rung_before: datetime) -> list[NotificationId]:
@@ -227,6 +240,7 @@ class SqlOutbox:
             channel=Channel(row.channel),
             recipient=self._recipient(row),
             destination_zone=row.destination_zone,
+            country=row.country,
             told=from_plain(Told, row.told),
             planned_at=row.planned_at,
             expires_at=row.expires_at,

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
+from notifiers.message import Channel
 from tracker.domain.notices import NotificationState, WhyNot
 from tracker.domain.ranks import may_start
 from tracker.domain.shipments import OrderId
@@ -66,15 +67,20 @@ def start(
     again_machine_at: datetime,
     sibling_machine_at: datetime,
     hourly_cap: int,
+    quiet_until: datetime | None,
 ) -> int | StartRefusal | WhyNot:
     """The attempt's number, committed with `sending`; or why not, with the row ended or given back."""
     row = claims.lock_notification(connection, claim.id)
     if row is None or row.state != NotificationState.LEASED or row.fence != claim.fence:
         return StartRefusal.LOST
-    over = _is_over(connection, row, now=now)
+    over = _is_over(connection, row, now=now, quiet_until=quiet_until)
     if over is not None:
         _end(connection, row, over, machine_now=machine_now)
         return over
+    if quiet_until is not None:
+        by_day = {"state": NotificationState.PENDING, "not_before_at": quiet_until}
+        _change(connection, row, by_day | {"lease_owner": None, "lease_until_machine_at": None})
+        return StartRefusal.QUIET
     refusal = _refusal(connection, row, provider=provider, machine_now=machine_now, again_machine_at=again_machine_at)
     if refusal is None and _count_start(connection, machine_now=machine_now) > hourly_cap:
         facts.put(connection, claims.HOLD, f"volume fuse: more than {hourly_cap} sends within one hour")
@@ -102,7 +108,7 @@ def forget_this_hour(connection: Connection, *, machine_now: datetime) -> None:
     connection.execute(delete(counters).where(*this))
 
 
-def _is_over(connection: Connection, row: Row[Any], *, now: datetime) -> WhyNot | None:
+def _is_over(connection: Connection, row: Row[Any], *, now: datetime, quiet_until: datetime | None) -> WhyNot | None:
     """What ends this row for good."""
     if row.expires_at <= now:
         return WhyNot.EXPIRED
@@ -112,6 +118,14 @@ def _is_over(connection: Connection, row: Row[Any], *, now: datetime) -> WhyNot 
     higher = may_start(dossiers.told(row), others)
     if higher is not None:
         return higher
+    barrier = _barrier(connection, row)
+    if barrier is not None:
+        return barrier
+    return WhyNot.QUIET_HOURS if quiet_until is not None and quiet_until >= row.expires_at else None
+
+
+def _barrier(connection: Connection, row: Row[Any]) -> WhyNot | None:
+    """Why this person may not be written to. Until we commit nobody can opt out, so no attempt starts after that."""
     whom = {"recipient_id": row.recipient_id, "channel": row.channel}
     contact_hmac = connection.execute(_HMAC, whom).scalar()
     if contact_hmac is None:
@@ -119,16 +133,17 @@ def _is_over(connection: Connection, row: Row[Any], *, now: datetime) -> WhyNot 
     claims.agree_to_write(connection, contact_hmac)
     address = {"channel": row.channel, "contact_hmac": contact_hmac, "brand": row.brand}
     opted_out = connection.execute(_OPTED_OUT, address).first() is not None
-    if opted_out or connection.execute(_NEWEST_CONSENT, whom).scalar() is False:
+    consent = connection.execute(_NEWEST_CONSENT, whom).scalar()
+    if opted_out or consent is False:
         return WhyNot.OPTED_OUT
-    return None
+    return WhyNot.NO_CONSENT if row.channel == Channel.SMS and consent is None else None
 
 
 def _end(connection: Connection, row: Row[Any], why: WhyNot, *, machine_now: datetime) -> None:
     match why:
-        case WhyNot.EXPIRED:
+        case WhyNot.EXPIRED | WhyNot.QUIET_HOURS:
             state = NotificationState.EXPIRED
-        case WhyNot.OPTED_OUT | WhyNot.NO_ADDRESS:
+        case WhyNot.OPTED_OUT | WhyNot.NO_ADDRESS | WhyNot.NO_CONSENT:
             state = NotificationState.SUPPRESSED
         case WhyNot.ANSWER_LOST:
             state = NotificationState.UNKNOWN_FINAL
@@ -187,7 +202,7 @@ def _begin(
     _change(
         connection,
         row,
-        {"state": NotificationState.SENDING, "attempts": n, "started_at": row.started_at or now},
+        {"state": NotificationState.SENDING, "attempts": n, "started_at": row.started_at or now, "listings": 0},
     )
     return n
 
