@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.pipeline.ports import StoreAway
 from tracker.store.errors import StoreUnfit
-from tracker.web import api, edge, health, html, lookup, page, problems, site, unsubscribe
+from tracker.web import api, console, edge, health, html, lookup, page, problems, site, unsubscribe
 from tracker.web.html import NO_STORE, Answer
 from tracker.web.metrics import Metrics
 from tracker.web.page import TrackingPage
@@ -46,6 +46,7 @@ def create_app(app: App, *, version: str) -> ASGIApp:
             Route(lookup.PATH, lookup.find, methods=["POST"]),
             Route("/robots.txt", site.robots),
             Route("/css/{name}", site.stylesheet),
+            *console.routes(),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics_text),

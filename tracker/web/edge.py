@@ -23,6 +23,7 @@ SHAPES = (
     (re.compile(r"(/api/v1/orders)/.+?(/cancel|/shipments)?"), r"\1/*\2"),
     (re.compile(r"(/api/v1/shipments)/.+"), r"\1/*"),
     (re.compile(r"/css/.*"), "/css/*"),
+    (re.compile(r"/ops/(css|orders|shipments)/.*"), r"/ops/\1/*"),
 )
 KNOWN = frozenset(
     {
@@ -33,6 +34,10 @@ KNOWN = frozenset(
         "/api/openapi.json",
         "/api/v1/orders",
         "/api/v1/stuck",
+        "/ops/login",
+        "/ops/logout",
+        "/ops/stuck",
+        "/ops/stuck.csv",
         "/robots.txt",
         "/track",
     }

@@ -1,0 +1,29 @@
+"""What the console's pages wear, and how their templates are filled."""
+
+from functools import cache
+from hashlib import sha256
+
+from jinja2 import Environment
+
+from tracker.render import stuck, themes
+from tracker.render.pages import NOBODY
+from tracker.render.plain import one_line
+from tracker.render.words import carrier_title
+
+STYLES = "/ops/css/"  # where the web edge serves what `stylesheet` returns
+
+
+def page(templates: Environment, name: str, **facts: object) -> str:
+    """One page of the console. Whatever shops and carriers wrote is text here, never markup."""
+    words = {"moment": stuck.moment, "span": stuck.span, "one_line": one_line, "carrier_title": carrier_title}
+    labels = {"labels": stuck.LABELS, "urgency": stuck.URGENCY, "failing": stuck.FAILING}
+    dressed = {"stylesheet": STYLES + stylesheet(templates)[1]}
+    return templates.get_template(f"console/{name}.html").render(words | labels | dressed | facts)
+
+
+@cache
+def stylesheet(templates: Environment) -> tuple[bytes, str]:
+    """The style sheet and its file name, which changes with every byte."""
+    palettes = {"light": themes.light(NOBODY.theme), "dark": themes.dark(NOBODY.theme)}
+    css = templates.get_template("console/style.css").render(palettes, theme=NOBODY.theme).encode()
+    return css, f"console.{sha256(css).hexdigest()[:16]}.css"
