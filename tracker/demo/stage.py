@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from carriers.sandbox.clock import SetClock
-from carriers.sandbox.server import CLIENTS, Sandbox
+from carriers.sandbox.server import CLIENTS, KEYS, Sandbox
 from config.settings import Settings, load
 from notifiers.sandbox.mailbox import Mailbox
 from tracker.demo.tale import STARTS_AT
@@ -40,15 +40,16 @@ def stage(folder: Path) -> Iterator[Stage]:
 def environment(*, carrier_url: str, smtp_url: str, data: Path, public_url: str) -> dict[str, str]:
     """What a Wismo is told whose only peers are the sandboxes."""
     client, secret = next(iter(CLIENTS.items()))
-    return {
+    carriers = {f"{name}_BASE_URL": carrier_url for name in ("UPS", "FEDEX", "USPS", "DHL")}
+    for name in ("UPS", "FEDEX", "USPS"):
+        carriers |= {f"{name}_CLIENT_ID": client, f"{name}_CLIENT_SECRET": secret}
+    return carriers | {
         "WISMO_DATA": str(data),
         "SECRET_KEY": SECRET,
         "PUBLIC_URL": public_url,
         "WISMO_SEND": "on",
         "SMTP_URL": smtp_url,
-        "UPS_BASE_URL": carrier_url,
-        "UPS_CLIENT_ID": client,
-        "UPS_CLIENT_SECRET": secret,
+        "DHL_API_KEY": KEYS[0],
     }
 
 
