@@ -34,10 +34,12 @@ def meant(shipments: Shipments, asked: str) -> list[tuple[Mapping[str, object], 
     A shipper's reference can stand for many shipments, and each may carry it as its id: they are then told apart by
     DHL's own number, so that none of them is mistaken for the parcel that was asked for.
     """
-    own = [each for each in shipments if any(same(number, asked) for number in own_numbers(each))]
-    if len(own) == 1:
-        return [(own[0], plain(asked))]
-    ours = own or [each for each in shipments if any(same(number, asked) for number in references(each))]
+    exactly = [each for each in shipments if plain(asked) in own_numbers(each)]
+    nearly = [each for each in shipments if any(same(number, asked) for number in own_numbers(each))]
+    ours = exactly or nearly
+    if len(ours) == 1:
+        return [(ours[0], plain(asked))]
+    ours = ours or [each for each in shipments if plain(asked) in _referred(each, ())]
     return [(each, _name(each, ours)) for each in ours]
 
 
@@ -45,11 +47,6 @@ def own_numbers(shipment: Mapping[str, object]) -> list[str]:
     """Its id, its pieces' and its partner's: never what the shipper called it."""
     pieces = items(fields(shipment.get("details")).get("pieceIds"))
     return [number(shipment.get("id")), *map(number, pieces), *(_referred(shipment, OWN_REFERENCES))]
-
-
-def references(shipment: Mapping[str, object]) -> list[str]:
-    """Every reference it carries."""
-    return _referred(shipment, ())
 
 
 def partner_number(shipment: Mapping[str, object]) -> str:
@@ -86,8 +83,7 @@ def _referred(shipment: Mapping[str, object], kinds: Sequence[str]) -> list[str]
 
 
 def _name(shipment: Mapping[str, object], among: Shipments) -> str:
-    """Its id; where others have the same id, the first number that is its alone."""
-    own = own_numbers(shipment)
-    others = [own_numbers(each) for each in among if each is not shipment]
-    alone = (each for each in own if each and not any(each in numbers for numbers in others))
-    return next(alone, own[0])
+    """Its id; where DHL's own numbers tell shipments of one id apart, the first of them that is its alone."""
+    others = [_referred(each, OWN_REFERENCES) for each in among if each is not shipment]
+    alone = (each for each in _referred(shipment, OWN_REFERENCES) if not any(each in numbers for numbers in others))
+    return next(alone, number(shipment.get("id"))) if others else number(shipment.get("id"))
