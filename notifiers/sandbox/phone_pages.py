@@ -32,7 +32,7 @@ ol.bubbles li { max-width: 82%; } ol.bubbles li.in { align-self: flex-end; text-
 li.in .bubble { background: var(--theirs); color: #fff; border-radius: 1.15rem; border-bottom-right-radius: .3rem; }
 li.in .bubble a { color: #fff; }
 ol.bubbles small { display: block; color: var(--soft); font-size: .75rem; padding: .15rem .5rem 0; }
-ol.bubbles small.bad { color: var(--bad); }
+ol.bubbles small.bad { color: var(--bad); } ol.bubbles li { scroll-margin-top: 1rem; }
 form.reply { position: sticky; bottom: 0; display: flex; gap: .5rem; padding: .75rem 0; background: var(--back); }
 form.reply input { flex: 1; min-width: 0; font: inherit; padding: .55rem .9rem; border: 1px solid var(--line);
   border-radius: 1.25rem; background: var(--card); color: inherit; }
@@ -65,10 +65,12 @@ def listing(texts: Sequence[Text], *, mailbox_url: str) -> str:
 def thread(texts: Sequence[Text], *, number: str) -> str:
     """One person's phone."""
     shown = [text for text in texts if _person(text) == number]
+    senders = sorted({text.sender or text.service for text in shown if text.direction == OUT})
     bubbles = "".join(_bubble(text, is_last=text is shown[-1]) for text in shown)
     return _page(
         number,
-        f'<header class="phone"><p><a href="/">All phones</a></p><h1>{escape(number)}</h1></header>'
+        f'<header class="phone"><p><a href="/">All phones</a></p><h1>{escape(number)}</h1>'
+        f'<p class="soft">Texts from {escape(", ".join(senders) or "nobody yet")}</p></header>'
         f'<main class="phone"><ol class="bubbles">{bubbles}</ol>'
         f'<form class="reply" method="post" action="/numbers/{quote(number)}/replies">'
         '<input name="body" aria-label="Answer" placeholder="Answer, or STOP, START, HELP" autocomplete="off" required>'
@@ -87,7 +89,7 @@ def missing() -> str:
 def _row(text: Text) -> str:
     person, says = _person(text), "They: " if text.direction == IN else ""
     return (
-        f'<li><a href="/numbers/{quote(person)}"><span class="top"><strong>{escape(person)}</strong>'
+        f'<li><a href="/numbers/{quote(person)}#last"><span class="top"><strong>{escape(person)}</strong>'
         f'<span class="soft">{_moment(text)}</span></span>'
         f'<span class="last soft">{says}{escape(text.body) or "(forgotten)"}</span></a></li>'
     )
@@ -101,9 +103,8 @@ def _bubble(text: Text, *, is_last: bool) -> str:
     facts = [_moment(text)]
     if text.direction == OUT:
         segments = f"{len(parts)} segment{'' if len(parts) == 1 else 's'}, {alphabet}"
-        facts += [f"from {text.sender or 'a service'}", segments, text.status]
-    if text.error_code:
-        facts.append(f"code {text.error_code}")
+        failure = f" ({text.error_code})" if text.error_code else ""
+        facts += [f"{text.status}{failure}", segments]
     tone = ' class="bad"' if text.status in FAILED else ""
     return (
         f'<li class="{side}"{place}><span class="bubble">{words or "(forgotten)"}</span>'

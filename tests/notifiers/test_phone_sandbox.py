@@ -20,9 +20,10 @@ from notifiers.sandbox.refusals import WORKING_SENDER
 from notifiers.sandbox.texts import Texts
 from notifiers.twilio_sms.notifier import TwilioSms
 from tests.notifiers.letters import a_text
+from tests.notifiers.shop import Shop
 from tests.servers import until
 
-Spawn = Callable[[], tuple[subprocess.Popen[str], dict[str, int]]]
+Spawn = Callable[..., tuple[subprocess.Popen[str], dict[str, int]]]
 USUAL = {"To": "+12025550123", "From": WORKING_SENDER, "Body": "Your parcel is out."}
 
 
@@ -31,9 +32,10 @@ def spawn(tmp_path: Path) -> Iterator[Spawn]:
     """Starts mailbox and phone as a process of their own, always on the same ledgers."""
     started: list[subprocess.Popen[str]] = []
 
-    def start() -> tuple[subprocess.Popen[str], dict[str, int]]:
+    def start(*options: str) -> tuple[subprocess.Popen[str], dict[str, int]]:
         command = [sys.executable, "-m", "notifiers.sandbox", "--ledger", str(tmp_path / "mails")]
-        process = subprocess.Popen([*command, "--texts", str(tmp_path / "texts")], stdout=subprocess.PIPE, text=True)
+        command += ["--texts", str(tmp_path / "texts"), *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         started.append(process)
         assert process.stdout is not None
         return process, json.loads(process.stdout.readline())
@@ -212,3 +214,27 @@ def test_a_terminated_sandbox_ends_cleanly(spawn: Spawn) -> None:
     process.terminate()
 
     assert process.wait(timeout=10) == 0
+
+
+def test_mailbox_and_phone_know_each_other(spawn: Spawn) -> None:
+    _, ports = spawn()
+    mailbox, phone = (f"http://127.0.0.1:{ports[name]}" for name in ("http_port", "phone_port"))
+
+    assert f'href="{phone}"' in httpx.get(mailbox).text
+    assert f'href="{mailbox}"' in httpx.get(phone).text
+
+
+def test_the_process_is_told_whose_account_it_is_and_what_to_report(spawn: Spawn, shop: Shop) -> None:
+    account = "AC" + "1" * 32
+    story = json.dumps({"steps": [{"status": "failed", "code": 30007}], "count": None})
+    options = {"--account": f"{account}:t0ken", "--sender": "+12025550199", "--inbound-url": f"{shop.url}/in"}
+    _, ports = spawn("--story", story, *(word for pair in options.items() for word in pair))
+    url = f"http://127.0.0.1:{ports['phone_port']}"
+
+    form = USUAL | {"From": "+12025550199"}
+    made = httpx.post(f"{url}/2010-04-01/Accounts/{account}/Messages.json", data=form, auth=(account, "t0ken"))
+    httpx.post(f"{url}/_sandbox/replies", json={"sender": USUAL["To"], "body": "hi"}).raise_for_status()
+
+    assert made.status_code == 201
+    until(lambda: httpx.get(f"{url}/_sandbox/texts").json()[0]["error_code"] == 30007, what="the report")
+    assert [(call.path, call.field("Body"), call.field("To")) for call in shop.heard] == [("/in", "hi", "+12025550199")]

@@ -82,6 +82,16 @@ def test_a_text_is_found_behind_many_others(phone: Phone, twilio: TwilioSms) -> 
     assert found(twilio, a_text()) == [phone.texts()[0].sid]
 
 
+def test_a_list_without_end_proves_nothing(phone: Phone, twilio: TwilioSms) -> None:
+    for number in range(201):
+        phone.exchange.kept.accept(
+            direction="outbound-api", to=a_text().to, sender="", service="", body=f"{number}", status="sent"
+        )
+
+    with pytest.raises(ListingFailed, match="more than 200"):
+        found(twilio, a_text())
+
+
 def test_a_list_that_cannot_be_read_proves_nothing(phone: Phone, twilio: TwilioSms) -> None:
     phone.faults.add(Fault(kind=Trouble.LISTING_DOWN))
     with pytest.raises(ListingFailed, match="20503"):
