@@ -18,6 +18,7 @@ class Timing:
 
     ring: timedelta = timedelta(seconds=5)  # the clock rings for what is due
     sweep: timedelta = timedelta(seconds=10)  # the longest a lost doorbell may cost
+    receipts: timedelta = timedelta(seconds=2)  # what a web process kept and then died over
     doorbell_silent: timedelta = timedelta(seconds=5)  # then the direct-claim thread wakes up
     direct_poll: timedelta = timedelta(seconds=0.25)  # its pace while awake
     redis_socket: timedelta = timedelta(

@@ -21,11 +21,12 @@ from tracker.pipeline.conclude import Rules
 from tracker.pipeline.dispatch import RETRY_STEPS, SendGate, SendPace
 from tracker.pipeline.looking import LookPace
 from tracker.pipeline.ports import Quota
+from tracker.pipeline.receipts import AGAIN
 
 USUAL_LEASE = timedelta(seconds=60)  # durations that Timing does not name are scaled as its lease is
 
 
-def rules(schedule: Schedule, brands: Mapping[str, Brand]) -> Rules:
+def rules(schedule: Schedule, brands: Mapping[str, Brand], *, texts: bool) -> Rules:
     """When to look, how long to be patient, what to tell."""
     return Rules(
         ladder=_ladder(schedule.looking),
@@ -33,7 +34,7 @@ def rules(schedule: Schedule, brands: Mapping[str, Brand]) -> Rules:
         telling=_telling(schedule.telling),
         calendar_at=calendar_at,
         brands=brands,
-        channels=(Channel.EMAIL,),
+        channels=(Channel.EMAIL, Channel.SMS) if texts else (Channel.EMAIL,),
     )
 
 
@@ -82,6 +83,11 @@ def send_pace(timing: Timing) -> SendPace:
         record_for=usual.record_for * scale,
         retry_steps=tuple(step * scale for step in RETRY_STEPS),
     )
+
+
+def receipt_again(timing: Timing) -> timedelta:
+    """How long a text that the network gave up waits before it is sent again."""
+    return AGAIN * (timing.lease / USUAL_LEASE)
 
 
 def _ladder(looking: LookingSettings) -> Ladder:

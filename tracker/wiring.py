@@ -14,20 +14,20 @@ from config.settings import Settings
 from config.timing import Timing
 from notifiers.contract import Notifier
 from notifiers.message import Channel
-from notifiers.registry import NOTIFIERS
-from tracker import outages, policies
+from tracker import messaging, outages, policies
 from tracker.domain.brands import Brand
 from tracker.domain.cadence import brought_forward
 from tracker.domain.orders import Order
 from tracker.domain.shipments import OrderId
 from tracker.doorbell import RedisDoorbell, SilentDoorbell
 from tracker.ops import Ops
-from tracker.pipeline import faults, fuse
+from tracker.pipeline import faults, receipts
 from tracker.pipeline.conclude import Rules
 from tracker.pipeline.dispatch import Sending, dispatch
 from tracker.pipeline.looking import Looking
 from tracker.pipeline.poll import PollReport, poll
 from tracker.pipeline.ports import NotificationId
+from tracker.pipeline.receipts import Receiving
 from tracker.pipeline.reconcile import reconcile
 from tracker.pipeline.review import Reviewing, review
 from tracker.pipeline.watching import view_of
@@ -61,6 +61,7 @@ class App:
     rules: Rules
     looking: Mapping[str, Looking]  # by carrier
     sending: Sending
+    receiving: Receiving
     reviewing: Reviewing
     ops: Ops
     now: Clock  # shop time
@@ -123,6 +124,10 @@ class App:
         for notification_id in done.resent:
             self.doorbell.ring("dispatch", notification_id)
         return len(done.resent) + done.given_up
+
+    def apply_receipts(self) -> int:
+        """Apply what providers posted and nobody has applied yet; end the wait for what never came."""
+        return receipts.apply(self.receiving, limit=ROWS) + receipts.close(self.receiving, limit=ROWS)
 
     def expire(self) -> int:
         """End what is no longer true."""
@@ -194,7 +199,16 @@ def build(
     ground = _ground(settings, machine_now=machine_now, now=now or _shop_clock(settings, machine_now), make_id=make_id)
     asked = _carriers(ground)
     renderer = Renderer.load()
-    sending = _sending(ground, renderer)
+    sending = messaging.sending(
+        settings,
+        store=ground.store,
+        rules=ground.rules,
+        renderer=renderer,
+        now=ground.now,
+        machine_now=machine_now,
+        owner=ground.owner,
+        hit=ground.hit,
+    )
     return App(
         settings=settings,
         store=ground.store,
@@ -206,6 +220,9 @@ def build(
         rules=ground.rules,
         looking={name: _looking(ground, name) for name in asked},
         sending=sending,
+        receiving=messaging.receiving(
+            settings, store=ground.store, now=ground.now, machine_now=machine_now, hit=ground.hit
+        ),
         reviewing=Reviewing(
             store=ground.store,
             doorbell=ground.doorbell,
@@ -229,7 +246,7 @@ def _ground(settings: Settings, *, machine_now: Clock, now: Clock, make_id: Call
         settings=settings,
         store=open_store(settings.database_url, secret=secret, busy=busy, make_id=make_id),
         doorbell=RedisDoorbell(settings.redis_url) if settings.redis_url else SilentDoorbell(),
-        rules=policies.rules(settings.schedule, brands),
+        rules=policies.rules(settings.schedule, brands, texts=settings.twilio is not None),
         now=now,
         machine_now=machine_now,
         owner=f"{socket.gethostname()}:{os.getpid()}",
@@ -251,26 +268,6 @@ def _looking(ground: _Ground, carrier: str) -> Looking:
     )
 
 
-def _sending(ground: _Ground, renderer: Renderer) -> Sending:
-    settings = ground.settings
-    smtp = settings.smtp_url and NOTIFIERS["smtp"](settings.smtp_url, total=settings.timing.http_total)
-    return Sending(
-        store=ground.store,
-        renderer=renderer,
-        notifiers={Channel.EMAIL: smtp} if smtp else {},
-        brands=ground.rules.brands,
-        pages_at={each.slug: each.page_host or settings.public_url for each in settings.brands},
-        gate=policies.send_gate(settings),
-        hourly_cap=_fuse(ground),
-        now=ground.now,
-        machine_now=ground.machine_now,
-        owner=ground.owner,
-        pace=policies.send_pace(settings.timing),
-        alarm=lambda why: log.error("alarm", why=why),
-        hit=ground.hit,
-    )
-
-
 def _shop_clock(settings: Settings, machine_now: Clock) -> Clock:
     warp = settings.warp
     return machine_now if warp is None else lambda: warp.shop_time(machine_now())
@@ -287,13 +284,3 @@ def _carriers(ground: _Ground) -> dict[str, Carrier]:
         for name, each in settings.carriers.items()
         if each.enabled
     }
-
-
-def _fuse(ground: _Ground) -> Callable[[], int]:
-    blows, machine_now = ground.settings.schedule.fuse, ground.machine_now
-    return fuse.Fuse(
-        lambda: ground.store.outbox.starts_per_hour(hours=fuse.HOURS, machine_now=machine_now()),
-        factor=blows.factor,
-        floor=blows.floor,
-        machine_now=machine_now,
-    )

@@ -12,12 +12,13 @@ from notifiers.receipts import Receipt, ReceiptState
 from tracker.domain.notices import NotificationState
 from tracker.domain.receipts import Attempt, concluded, heard
 
-R, S = ReceiptState, NotificationState
+R = ReceiptState
+S = NotificationState
 
 VERDICTS = {"30003": Verdict.RETRY, "30005": Verdict.SUPPRESS, "30007": Verdict.REJECT, "": Verdict.REJECT}
 
 
-def a_receipt(state: R, code: str = "") -> Receipt:
+def a_receipt(state: ReceiptState, code: str = "") -> Receipt:
     failed = state in (R.UNDELIVERED, R.FAILED, R.CANCELED)
     return Receipt(
         provider_message_id="SM1", account="AC1", state=state, code=code, verdict=VERDICTS[code] if failed else None
@@ -28,7 +29,9 @@ REPORTS = st.lists(st.builds(a_receipt, st.sampled_from(R), st.sampled_from(sort
 LOST = Attempt(n=1, verdict=Verdict.UNKNOWN)
 
 
-def play(reports: list[Receipt], state: S = S.UNKNOWN, attempt: Attempt = LOST) -> tuple[S, Attempt]:
+def play(
+    reports: list[Receipt], state: NotificationState = S.UNKNOWN, attempt: Attempt = LOST
+) -> tuple[NotificationState, Attempt]:
     for report in reports:
         after = heard(attempt, report)
         if after != attempt:
@@ -68,7 +71,9 @@ def test_every_order_of_one_whole_life_has_the_same_end() -> None:
         (S.SUPERSEDED, [a_receipt(R.UNDELIVERED, "30003")], S.SUPERSEDED),  # gave way meanwhile: it is not revived
     ],
 )
-def test_a_report_moves_a_row_only_where_it_proves_something(state: S, reports: list[Receipt], after: S) -> None:
+def test_a_report_moves_a_row_only_where_it_proves_something(
+    state: NotificationState, reports: list[Receipt], after: NotificationState
+) -> None:
     assert play(reports, state)[0] is after
 
 

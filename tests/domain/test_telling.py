@@ -13,6 +13,7 @@ from tests.domain.histories import Look
 from tracker.domain.news import NOTICES
 from tracker.domain.notices import Notice, NotificationState, WhyNot
 from tracker.domain.orders import Order, OrderStage, OrderState, ShopFacts
+from tracker.domain.people import Consent, Contact
 from tracker.domain.telling import decide
 
 MINUTE = timedelta(minutes=1)
@@ -41,22 +42,30 @@ def test_several_scans_in_one_look_tell_the_newest_only() -> None:
 
 
 def test_every_recipient_and_channel_gets_a_row_or_a_reason() -> None:
-    ann, bob = a_recipient(), a_recipient(id="r2", consents=())
+    """Whoever gave no number misses no text; a number without its owner's word gets none."""
+    mail, phone = (
+        Contact(channel=Channel.EMAIL, address="b@c.example"),
+        Contact(channel=Channel.SMS, address="+4790000000"),
+    )
+    agreed = tuple(Consent(channel=on, granted=True, source="checkout", at=NOON - DAY) for on in Channel)
+    ann, bob = a_recipient(), a_recipient(id="r2", contacts=(mail, phone), consents=())
+    eve = a_recipient(id="r3", contacts=(mail, phone), consents=agreed)
 
     rows = told(
         a_shipment(None),
         a_shipment(standing=stands(DELIVERED)),
-        recipients=(ann, bob),
+        recipients=(ann, bob, eve),
         channels=(Channel.EMAIL, Channel.SMS),
     )
 
     assert [(row.recipient_id, row.channel, row.why_not) for row in rows] == [
         ("r1", Channel.EMAIL, None),
-        ("r1", Channel.SMS, WhyNot.NO_ADDRESS),
         ("r2", Channel.EMAIL, WhyNot.NO_CONSENT),
-        ("r2", Channel.SMS, WhyNot.NO_ADDRESS),
+        ("r2", Channel.SMS, WhyNot.NO_CONSENT),
+        ("r3", Channel.EMAIL, None),
+        ("r3", Channel.SMS, None),
     ]
-    assert len({row.dedupe_key for row in rows}) == 4
+    assert len({row.dedupe_key for row in rows}) == 5
 
 
 CANCELLED_ORDER = OrderState(stage=OrderStage.CANCELLED, delayed=False, delivered=0, returned=0, parcels=0, ended=True)

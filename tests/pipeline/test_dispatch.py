@@ -241,6 +241,9 @@ class _Slow:
         self.world.clocks.pass_by(self.takes)
         return self.world.renderer.mail(told, brand, **facts)
 
+    def text(self, told: Told, brand: Brand, **facts: Any) -> Message:
+        raise NotImplementedError
+
 
 class _Raising(RecordingNotifier):
     """Breaks the contract after it may have sent."""

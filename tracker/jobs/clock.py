@@ -44,6 +44,7 @@ def ticks(app: App) -> tuple[Tick, ...]:
         Tick(name="ring_dispatch", every=timing.ring, run=app.ring_dispatch),
         Tick(name="leases", every=timing.sweep, run=app.expire_leases),
         Tick(name="reconcile", every=timing.sweep, run=app.reconcile),
+        Tick(name="receipts", every=timing.receipts, run=app.apply_receipts),
         Tick(name="expire", every=timing.sweep, run=app.expire),
         Tick(name="review", every=timing.sweep, run=app.review),
         Tick(name="invariants", every=timing.invariants, run=lambda: ops.check_invariants(grace=timing.sweep * 6)),

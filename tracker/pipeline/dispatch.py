@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from notifiers.contract import Notifier
+from notifiers.contract import Notifier, Texter
 from notifiers.message import Channel, Handover, Message, Verdict
 from tracker.domain.brands import Brand
 from tracker.domain.notices import NotificationState, WhyNot
@@ -65,6 +65,7 @@ class TextTerms:
     """What is true of texts only."""
 
     report_to: Callable[[NotificationId, int], str]  # where the provider tells what became of this attempt
+    texter: Texter | None = None  # who can be asked what became of a text; None: no texts
     can_be_answered: bool = True  # a sender that is a name takes no STOP
     zones_of: ZonesOf = zones_of
 

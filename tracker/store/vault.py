@@ -40,6 +40,7 @@ class Vault:
         self._contact_key = _derive(secret, b"wismo contact")
         self._page_key = _derive(secret, b"wismo page")
         self._unsubscribe_key = _derive(secret, b"wismo unsubscribe")
+        self._report_key = _derive(secret, b"wismo report")
         self._throttle_key = _derive(secret, b"wismo throttle")
 
     def seal(self, plain: object) -> bytes:
@@ -73,6 +74,11 @@ class Vault:
     def page_path(self, token_id: str) -> str:
         """Where the page of that token row is; an order's own row has the order's id."""
         return f"/t/{self.page_token(token_id)}"
+
+    def report_mark(self, notification_id: str, n: int) -> str:
+        """What a provider's report about one attempt must carry; nobody else can make it."""
+        digest = hmac.digest(self._report_key, f"{notification_id}/{n}".encode(), "sha256")
+        return urlsafe_b64encode(digest[:HMAC_BYTES]).rstrip(b"=").decode()
 
     def unsubscribe_token(self, who: Unsubscribed) -> str:
         """Signed and self-contained: it needs no row to be honoured."""
