@@ -12,6 +12,7 @@ from carriers.fedex.scans import place_of, read_scan
 from carriers.shapes import digits, fields, items, words
 from carriers.wording import clean
 
+NO_PLACES = frozenset({"RESIDENCE"})  # stand where a spot belongs without naming one
 PARTNERS_NUMBER = "PARTNER_CARRIER_NUMBER"
 # Dates that promise; ESTIMATED_DELIVERY moves, COMMITMENT was sold. The standard transit time promises nothing.
 PROMISES = (("ESTIMATED_DELIVERY", PromiseKind.SCHEDULED), ("COMMITMENT", PromiseKind.COMMITTED))
@@ -114,7 +115,8 @@ def _destination(result: Mapping[str, object]) -> Place:
 
 def _left_with(details: Mapping[str, object]) -> str:
     """A spot ("Front Desk"); who received or signed is a person, or "Signature not required"."""
-    return clean(words(details.get("locationDescription")), longest=80)
+    spot = clean(words(details.get("locationDescription")), longest=80)
+    return "" if spot.upper() in NO_PLACES else spot
 
 
 def _pieces(value: object) -> int | None:

@@ -72,6 +72,14 @@ def test_derived_codes_are_never_believed() -> None:
     assert parcel(fixture("returning.json")).left_with == ""
 
 
+@pytest.mark.parametrize(("said", "told"), [("Receptionist/Front Desk", "Receptionist/Front Desk"), ("Residence", "")])
+def test_where_it_was_left_is_a_spot_and_told_once_it_is_delivered(said: str, told: str) -> None:
+    details = {"locationDescription": said, "receivedByName": "A PERSON"}
+
+    assert parcel(an_answer(a_result(a_scan("DL"), deliveryDetails=details))).left_with == told
+    assert parcel(an_answer(a_result(a_scan("OD"), deliveryDetails=details))).left_with == ""
+
+
 def test_a_return_that_ends_is_returned_not_delivered() -> None:
     back = [a_scan("DL", date="2026-03-14T09:00:00-05:00"), a_scan("RS", date="2026-03-13T09:00:00-05:00")]
 
@@ -216,6 +224,14 @@ def test_of_two_lives_of_a_number_the_newer_is_read() -> None:
 
     assert replay(told.events).milestone is Milestone.OUT_FOR_DELIVERY
     assert min(event.occurred_at.year for event in told.events) == 2026
+
+
+def test_a_parcel_tendered_again_goes_on_under_its_newer_life_whatever_the_order() -> None:
+    first = a_result(a_scan("HP", date="2026-03-10T13:26:00-05:00"))
+    again = a_result(a_scan("DL", date="2026-03-11T09:26:00-05:00"), a_scan("PU", date="2026-03-10T14:25:00-05:00"))
+
+    for lives in ((first, again), (again, first)):
+        assert [event.code for event in parcel(an_answer(*lives)).events] == ["PU", "DL"]
 
 
 def test_a_life_that_is_unknown_does_not_hide_the_other() -> None:
