@@ -125,11 +125,12 @@ def moment(at: datetime) -> str:
 
 
 def span(length: timedelta) -> str:
-    """The two largest units: "2 days 4 hours"."""
-    minutes = max(0, length // timedelta(minutes=1))
-    units = (("day", minutes // 1440), ("hour", minutes // 60 % 24), ("minute", minutes % 60))
+    """The two largest units: "2 days 4 hours", "5 hours"; minutes only below an hour."""
+    hours = max(0, length // timedelta(hours=1))
+    days, rest = divmod(hours, 24)
+    units = [("day", days), ("hour", rest)] if hours else [("minute", max(0, length // timedelta(minutes=1)))]
     said = [f"{n} {name}{'' if n == 1 else 's'}" for name, n in units if n]
-    return " ".join(said[:2] if minutes >= 60 else said[:1]) or "less than a minute"
+    return " ".join(said) or "less than a minute"
 
 
 Spoken = tuple[str, str, str]
