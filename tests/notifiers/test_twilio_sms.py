@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,6 +92,17 @@ def test_one_hand_over_is_one_call_whatever_happens(phone: Phone, twilio: Twilio
 
     assert len(phone.texts()) <= 1
     assert twilio.send(a_text()).verdict is Verdict.ACCEPTED
+
+
+def test_threads_share_a_notifier_and_each_text_goes_out_once(phone: Phone, twilio: TwilioSms) -> None:
+    texts = [a_text(text=f"Text {number}") for number in range(80)]
+
+    with ThreadPoolExecutor(8) as threads:
+        handed = list(threads.map(twilio.send, texts))
+
+    kept = {text.sid: text.body for text in phone.texts()}
+    assert [kept[each.provider_message_id] for each in handed] == [text.text for text in texts]
+    assert len(kept) == 80
 
 
 @pytest.mark.parametrize(("to", "verdict", "code"), REFUSALS)
