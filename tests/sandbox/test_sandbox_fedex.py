@@ -154,6 +154,14 @@ def test_found_and_unknown_numbers_share_an_answer(carrier: Sandbox, line: httpx
     assert "scanEvents" not in unknown["trackResults"][0]
 
 
+@pytest.mark.parametrize("number", [OTHER, "nonsense", "12"])
+def test_what_cannot_be_a_number_is_not_found_in_other_words(line: httpx.Client, number: str) -> None:
+    (result,) = fedex_results(line, number)
+
+    assert result["error"]["code"] == "TRACKING.TRACKINGNUMBER.NOTFOUND"
+    assert result["error"]["message"].startswith("Tracking number" if number == OTHER else "This tracking number")
+
+
 def test_a_recycled_number_answers_with_both_lives_the_older_first(carrier: Sandbox, line: httpx.Client) -> None:
     earlier = a_story("fedex", "label", "delivered")
     scans = tuple(replace(scan, at=scan.at - 400 * 24 * HOUR) for scan in earlier.scans)

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from carriers.sandbox import stories
-from carriers.sandbox.calls import Call, Calls, Limit
+from carriers.sandbox.calls import PUBLISHED, Call, Calls, Limit
 from carriers.sandbox.clock import SetClock, WarpClock
 from carriers.sandbox.server import Sandbox
 from tests.sandbox.journeys import DELIVERED_NEXT_DAY, NOON, NUMBER, look, token
@@ -165,7 +165,17 @@ def told(tmp_path: Path) -> Path:
 def process(told: Path) -> Iterator[subprocess.Popen[str]]:
     """The stand-in as a process of its own."""
     command = [sys.executable, "-m", "carriers.sandbox", "--clock", "warp", "--factor", "3600", "--client", "shop:key"]
-    command += ["--start", NOON.isoformat(), "--limit", "second:1:5", "--stories", str(told)]
+    command += [
+        "--start",
+        NOON.isoformat(),
+        "--limit",
+        "second:1:5",
+        "--limit",
+        "dhl/week:604800:9",
+        "--key",
+        "shop-key",
+    ]
+    command += ["--stories", str(told), "--published-limits"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
         yield started
         started.kill()
@@ -178,14 +188,29 @@ def test_it_runs_as_a_process_and_ends_when_told(process: subprocess.Popen[str])
     with httpx.Client(base_url=ready["url"]) as line:
         answer = line.post("/security/v1/oauth/token", auth=("shop", "key"), data={"grant_type": "client_credentials"})
         first = look(line, NUMBER, bearer=answer.json()["access_token"]).json()
-        limits = line.get("/_sandbox/breaches").json()["limits"]
+        limits = [Limit(**each) for each in line.get("/_sandbox/breaches").json()["limits"]]
+        keys = [
+            line.get("/track/shipments", params={"trackingNumber": "1"}, headers={"DHL-API-Key": key}).status_code
+            for key in ("shop-key", "sandbox-key")
+        ]
         now = datetime.fromisoformat(line.get("/_sandbox/clock").json()["now"])
     process.terminate()
 
     assert first["trackResponse"]["shipment"][0]["package"][0]["trackingNumber"] == NUMBER
-    assert [(each["name"], each["seconds"], each["most"]) for each in limits] == [("second", 1.0, 5)]
+    week = Limit(carrier="dhl", name="week", seconds=604800, most=9)
+    assert limits == [*PUBLISHED, Limit(name="second", seconds=1, most=5), week]
+    assert keys == [404, 401]
     assert NOON < now < datetime(2030, 1, 1, tzinfo=UTC)
     assert process.wait(timeout=10) == 0
+
+
+def test_its_help_says_how_to_point_all_four_carriers_at_it() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "carriers.sandbox", "--help"], capture_output=True, text=True, check=True, timeout=30
+    ).stdout
+
+    for name in ("UPS", "FEDEX", "USPS", "DHL"):
+        assert f"{name}_BASE_URL=URL" in told
 
 
 def test_it_does_not_outlive_its_parent() -> None:

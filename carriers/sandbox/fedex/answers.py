@@ -10,13 +10,17 @@ from carriers.sandbox.telling import estimate, listed, lives, local, promised, s
 
 COUNTRIES = {"US": "United States", "CA": "Canada", "MX": "Mexico", "GB": "United Kingdom", "DE": "Germany"}
 NOT_FOUND = "Tracking number cannot be found. Please correct the tracking number and try again."
+IMPOSSIBLE = "This tracking number cannot be found. Please check the number or contact the sender."
+LENGTHS = frozenset({10, 12, 15, 18, 20, 22, 34})  # of numbers that could be FedEx's
 
 
 def tracked(number: str, *, known: Known, now: datetime, with_scans: bool) -> dict[str, Any]:
     """One entry of completeTrackResults: a result for every life, the oldest first, or the error instead."""
     found = lives(number, known=known, now=now)
     if not found:
-        error = {"code": "TRACKING.TRACKINGNUMBER.NOTFOUND", "message": NOT_FOUND}
+        could_be = number.strip().isdigit() and len(number.strip()) in LENGTHS
+        message = NOT_FOUND if could_be else IMPOSSIBLE
+        error = {"code": "TRACKING.TRACKINGNUMBER.NOTFOUND", "message": message}
         nobody = {"trackingNumber": number, "trackingNumberUniqueId": "", "carrierCode": ""}
         return {"trackingNumber": number, "trackResults": [{"trackingNumberInfo": nobody, "error": error}]}
     echo = f" {number}" if found[-1].blank_before_number else number
