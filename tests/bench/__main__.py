@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from tests.bench import claiming, looking, paging, telling
+from tests.bench import claiming, looking, paging, telling, weeks
 from tests.bench.figures import CannotMeasure, Tell, remark, tell
 from tests.bench.shop import Site, site
 
@@ -13,6 +13,7 @@ PARTS: Mapping[str, Callable[[Site, Tell], None]] = {
     "claims": claiming.measure,
     "pages": paging.measure,
     "telling": telling.measure,
+    "week": weeks.measure,
 }
 
 

@@ -5,7 +5,7 @@ together hold no more than the limit, no span anywhere does, wherever the peer l
 an hour are spent at 60 in 61 minutes.
 Calendar: calls near midnight count for both days, since they may arrive on either side of it.
 
-A limit of an hour or longer is also spent evenly, so that it lasts: see `Room` for who may run ahead of the even pace.
+A limit of an hour or longer is also spent at a pace, so that it lasts, and the urgent before the others.
 """
 
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ class Allowance:
     calls: int
     room: Room  # how many of them for looks of each urgency
     wait: timedelta | None = None
-    next_even: timedelta | None = None  # how long until the even pace has a call again
+    next_even: timedelta | None = None  # how long until the pace has a call again, about
     day_left: float = 1.0  # calls left by those that the day should still have at this hour; before this reservation
     day_planned: float | None = None  # how many those are; None: no limit of a day or longer
 
@@ -69,18 +69,12 @@ class _Count:
     limit: int
     spent: int
     wait: timedelta  # until the oldest call that counts no longer does
-    even: int  # calls left before the even pace is overtaken; less than nothing: it is
-    ahead: int  # how far the urgent may overtake it
+    room: Room
     rest_of_span: float = 1.0  # share of the calendar's span still to come
 
     @property
     def left(self) -> int:
         return self.limit - self.spent
-
-    def room(self, share: float) -> int:
-        """Calls for looks that may use this share of what is kept for the urgent."""
-        kept = 0 if self.quota.calendar else self.ahead  # a sliding window that is full stays so for its whole span
-        return min(self.left - int((1 - share) * kept), self.even + int(share * self.ahead))
 
 
 def allowance(
@@ -91,10 +85,10 @@ def allowance(
     calls = min((count.left for count in counts), default=ENDLESS)
     longest = max(counts, key=lambda count: count.quota.per, default=None)
     planned = longest.quota.limit * longest.rest_of_span if longest and longest.quota.per >= DAY else None
-    late = [count for count in counts if count.even <= 0]
+    late = [count for count in counts if count.room.quiet <= 0]
     return Allowance(
         calls=max(0, calls),
-        room=Room(urgent=_room(counts, 1.0), usual=_room(counts, 0.5), quiet=_room(counts, 0.0)),
+        room=_least([count.room for count in counts]),
         wait=max(count.wait for count in counts if count.left <= 0) if calls <= 0 else None,
         next_even=max((count.quota.per / count.limit for count in late if count.limit), default=None),
         day_left=_share(longest, planned) if longest and planned else 1.0,
@@ -102,8 +96,12 @@ def allowance(
     )
 
 
-def _room(counts: Sequence[_Count], share: float) -> int:
-    return min((count.room(share) for count in counts), default=ENDLESS)
+def _least(rooms: Sequence[Room]) -> Room:
+    return Room(
+        urgent=min((each.urgent for each in rooms), default=ENDLESS),
+        usual=min((each.usual for each in rooms), default=ENDLESS),
+        quiet=min((each.quiet for each in rooms), default=ENDLESS),
+    )
 
 
 def _share(longest: _Count, planned: float) -> float:
@@ -142,11 +140,9 @@ def _count(connection: Connection, credential: str, quota: Quota, *, machine_now
     spent = sum(n for _, n in buckets)
     free_at = _until_free(buckets, quota, too_many=spent - limit + 1)
     wait = max(free_at - machine_now, timedelta(0))
-    if not _is_paced(quota):
-        return _Count(quota=quota, limit=limit, spent=spent, wait=wait, even=limit - spent, ahead=0)
     lately = sum(n for bucket, n in buckets if bucket > machine_now - (LATELY + 1) * _width(quota))
-    even, ahead = ceil(limit * LATELY / SLICES) - lately, int(AHEAD * (limit - spent))
-    return _Count(quota=quota, limit=limit, spent=spent, wait=wait, even=even, ahead=ahead)
+    room = _room_of_sliding(limit, spent=spent, lately=lately) if _is_paced(quota) else _all(limit - spent)
+    return _Count(quota=quota, limit=limit, spent=spent, wait=wait, room=room)
 
 
 def _of_calendar(quota: Quota, buckets: list[tuple[datetime, int]], *, limit: int, machine_now: datetime) -> _Count:
@@ -155,12 +151,32 @@ def _of_calendar(quota: Quota, buckets: list[tuple[datetime, int]], *, limit: in
     wait = max(free_at - machine_now, timedelta(0))
     began = _floor(machine_now, quota.per)
     gone = (machine_now - began) / quota.per
-    if not _is_paced(quota):
-        even, ahead = limit - spent, 0
-    else:
-        today = sum(n for bucket, n in buckets if bucket == began)
-        even, ahead = ceil(limit * gone) - today, int(AHEAD * limit * (1 - gone))
-    return _Count(quota=quota, limit=limit, spent=spent, wait=wait, even=even, ahead=ahead, rest_of_span=1 - gone)
+    today = sum(n for bucket, n in buckets if bucket == began)
+    room = _room_of_calendar(limit, gone=gone, today=today) if _is_paced(quota) else _all(limit - spent)
+    return _Count(quota=quota, limit=limit, spent=spent, wait=wait, room=room, rest_of_span=1 - gone)
+
+
+def _all(left: int) -> Room:
+    return Room(urgent=left, usual=left, quiet=left)
+
+
+def _room_of_calendar(limit: int, *, gone: float, today: int) -> Room:
+    """The urgent may run ahead of the even pace. The others stay behind it, so that a night in which nobody is urgent
+    does not take the calls of the day; what is not needed comes to them before the span ends."""
+    ahead = AHEAD * (1 - gone)
+    shares = (gone + ahead, gone**1.5 + ahead / 2, gone**2)
+    urgent, usual, quiet = (ceil(limit * share) - today for share in shares)
+    return Room(urgent=urgent, usual=usual, quiet=quiet)
+
+
+def _room_of_sliding(limit: int, *, spent: int, lately: int) -> Room:
+    """Even over a sixth of the span, ahead of which only the urgent may run; and the last calls are kept for them,
+    since a window that is full stays so for its whole span."""
+    ahead, even = AHEAD * (limit - spent), limit * LATELY / SLICES
+    urgent, usual, quiet = (
+        min(limit - spent - int((1 - share) * ahead), ceil(even + share * ahead) - lately) for share in (1.0, 0.5, 0.0)
+    )
+    return Room(urgent=urgent, usual=usual, quiet=quiet)
 
 
 def _is_paced(quota: Quota) -> bool:
