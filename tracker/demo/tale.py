@@ -33,9 +33,12 @@ def when(text: str, place: Spot = DENVER) -> datetime:
     return local - place.utc_offset
 
 
-def scans(*lines: tuple[str, str, Spot]) -> tuple[stories.Scan, ...]:
-    """Build from ("17 08:30", "departed", DENVER): the sandbox's own word for a kind of scan."""
-    return tuple(words.scan(kind, at=when(at, place), spot=place) for at, kind, place in lines)
+def scans(*lines: tuple[str, str, Spot], carrier: str = "ups") -> tuple[stories.Scan, ...]:
+    """Build from ("17 08:30", "departed", DENVER): the sandbox's own word for a kind of scan.
+
+    `carrier`: whose words; "dhl/parcel-nl" for one of DHL's divisions.
+    """
+    return tuple(words.scan(kind, at=when(at, place), spot=place, carrier=carrier) for at, kind, place in lines)
 
 
 def promise(
@@ -94,7 +97,7 @@ class Tale:
     )
     items: tuple[str, ...] = ("Trail jacket",)
     parcels: tuple[stories.Story, ...] = ()
-    ships: tuple[str, ...] = ()  # tracking numbers in the order; those of `parcels` when empty
+    ships: tuple[tuple[str, str], ...] = ()  # carrier and number as the order says; those of `parcels` when empty
     acts: tuple[Act, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     end: End
@@ -118,7 +121,7 @@ class Tale:
             "destination": self.destination,
             "items": [{"name": name, "quantity": 1} for name in self.items],
             "shipments": [
-                {"carrier": "ups", "tracking_number": number}
-                for number in (self.ships or tuple(parcel.number for parcel in self.parcels))
+                {"carrier": carrier, "tracking_number": number}
+                for carrier, number in (self.ships or tuple((each.carrier, each.number) for each in self.parcels))
             ],
         }

@@ -124,7 +124,7 @@ WRONG_NUMBER = Tale(
     says="The shop corrects the tracking number: the old journey is kept apart, the new one is told.",
     number="1014",
     placed=when("16 08:00"),
-    ships=("1Z4WV0303100019186",),
+    ships=(("ups", "1Z4WV0303100019186"),),
     parcels=(_plain("1Z4WV0303100020558", 17),),
     acts=(
         Act(
