@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from carriers.contract import (
@@ -47,6 +48,18 @@ TOO_MANY = ("too many requests", "quota")  # their guide gives the words of a 42
 _NOT_A_NUMBERS = re.compile(r"[^A-Z0-9]+")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """One life of one number."""
+
+    echoed: str  # the number as the question had it
+    own: str  # the number as the result has it
+    result: Mapping[str, object]
+
+    def is_about(self, number: str) -> bool:
+        return number in (self.echoed, self.own)
+
+
 def read(body: bytes, *, http_status: int, numbers: Sequence[str]) -> Answer:
     """The readings of the numbers asked; without any, of what the answer names, under "". Raises CarrierError."""
     refusal = _by_status(body, http_status)
@@ -55,7 +68,8 @@ def read(body: bytes, *, http_status: int, numbers: Sequence[str]) -> Answer:
     payload = parse_json(body, http_status=http_status)
     results = fields(payload.get("output")).get("completeTrackResults")
     if http_status < 300 and isinstance(results, list) and results:
-        readings = {number: _reading(results, number) for number in numbers or [""]}
+        told = [each for complete in map(fields, results) for each in _told(complete)]
+        readings = {number: _reading(told, number) for number in numbers or [""]}
         return Answer(body=body, http_status=http_status, readings=readings)
     unknown = _unknown_numbers(payload, body, http_status)
     if len(numbers) > 1:
@@ -145,9 +159,18 @@ def _error(code: str, message: str, *, body: bytes = b"", status: int | None = N
     return Unreadable(f"{said}, which no table of ours has", http_status=status, body=body)
 
 
-def _reading(answered: Sequence[object], asked: str) -> Reading:
+def _told(complete: Mapping[str, object]) -> Iterable[_Told]:
+    """Every life of one echoed number; nothing said of it is one life of which nothing is said."""
+    echoed, listed = _number(complete.get("trackingNumber")), complete.get("trackResults")
+    for result in listed if isinstance(listed, list) and listed else [None]:
+        own = _number(fields(fields(result).get("trackingNumberInfo")).get("trackingNumber"))
+        yield _Told(echoed=echoed, own=own, result=fields(result))
+
+
+def _reading(told: Sequence[_Told], asked: str) -> Reading:
     """The newest life of the number; an error when one of its lives cannot be read, or nothing is known of any."""
-    found = [each for complete in map(fields, answered) for each in _results(complete, asked)]
+    wanted = plain(asked)
+    found = [(wanted or each.own or each.echoed, each.result) for each in told if not asked or each.is_about(wanted)]
     if not found:
         return Unreadable("FedEx answered without the number that was asked")
     readings = [_parcel(result, number) for number, result in found]
@@ -163,20 +186,7 @@ def _reading(answered: Sequence[object], asked: str) -> Reading:
     return tuple(newest.values())
 
 
-def _results(complete: Mapping[str, object], asked: str) -> Iterable[tuple[str, object]]:
-    """The results of one echoed number that belong to the one asked; all of them when none was."""
-    echoed, listed = _number(complete.get("trackingNumber")), complete.get("trackResults")
-    results = listed if isinstance(listed, list) and listed else [None]
-    for result in results:
-        own = _number(fields(fields(result).get("trackingNumberInfo")).get("trackingNumber"))
-        if not asked:
-            yield own or echoed, result
-        elif plain(asked) in (echoed, own):
-            yield plain(asked), result
-
-
-def _parcel(value: object, number: str) -> Tracked | CarrierError:
-    result = fields(value)
+def _parcel(result: Mapping[str, object], number: str) -> Tracked | CarrierError:
     code = words(fields(result.get("error")).get("code"))
     if not says_something(result):
         return _error(code, "") if code else Unreadable("FedEx names the number and says nothing about it")
