@@ -5,7 +5,9 @@ One that lacks any of these is left out and counted: what remains of it could me
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from carriers.events import Milestone, Place, TrackingEvent
 from carriers.shapes import fields, words
@@ -64,13 +66,20 @@ def place_of(city: object, state: object, postcode: object, country: object) -> 
 
 @lru_cache(maxsize=10_000)
 def _place(city: str, state: str, postcode: str, country: str) -> Place:
-    code = country.upper() if _COUNTRY.fullmatch(country.upper()) else ""
+    named = country.upper()
+    code = named if _COUNTRY.fullmatch(named) else _countries().get(named, "")
     if not country and _STATE.fullmatch(state.upper()):
         code = "US"
-    abroad = "" if code else country  # a name we keep for people, as no zone can be told from it
+    abroad = "" if code else country  # a name without a row is kept for people; no zone can be told from it
     return Place(
         city=clean(city, longest=LONGEST_NAME),
         region=clean(state or abroad, longest=LONGEST_NAME),
         postcode=clean(postcode, longest=LONGEST_NAME),
         country=code,
     )
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    lines = (files("carriers.codes") / "usps_countries.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return dict(line.split("\t") for line in lines)

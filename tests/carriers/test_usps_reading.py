@@ -148,6 +148,8 @@ def test_a_number_of_another_shipper_comes_with_what_to_do() -> None:
         (HTML, 401, CarrierRefused),
         (HTML, 403, CarrierRefused),
         (an_error("403"), 403, CarrierRefused),
+        (b"{}", 401, CarrierRefused),
+        (b"{}", 403, CarrierRefused),
         (HTML, 500, CarrierDown),
         (an_error("503"), 503, CarrierDown),
         (an_error("500"), 200, CarrierDown),
@@ -365,7 +367,8 @@ def test_a_service_is_read_from_a_text_or_a_list_without_its_signs(said: dict[st
     [
         ({}, Place(city="SPRINGFIELD", region="IL", postcode="62701", country="US")),
         ({"eventCity": "FARGO ND DISTRIBUTION CENTER", "eventState": None, "eventZIP": None}, None),
-        ({"eventCity": None, "eventState": "", "eventZIP": None, "eventCountry": "JAPAN"}, Place(region="JAPAN")),
+        ({"eventCity": None, "eventState": "", "eventZIP": None, "eventCountry": "JAPAN"}, Place(country="JP")),
+        ({"eventCity": None, "eventState": "", "eventZIP": None, "eventCountry": "TUVALU"}, Place(region="TUVALU")),
         ({"eventCity": "TORONTO", "eventState": "", "eventZIP": None, "eventCountry": "ca"}, None),
     ],
 )
@@ -376,6 +379,14 @@ def test_at_home_a_state_names_the_country_and_abroad_its_name_is_kept(
 
     expected = place or Place(city=str(said["eventCity"]), country="CA" if "eventCountry" in said else "")
     assert told == expected
+
+
+def test_a_scan_abroad_without_gmt_is_read_by_its_country() -> None:
+    abroad = {"eventCity": None, "eventState": None, "eventZIP": None, "eventCountry": "JAPAN"}
+
+    event = scan(an_event(GMTTimestamp=..., GMTOffset=..., **abroad))  # type: ignore[arg-type]
+
+    assert (event.clock, event.occurred_at) == (Clock.BY_PLACE, datetime(2026, 3, 10, 0, 30, tzinfo=UTC))
 
 
 def test_markup_and_invisible_characters_never_reach_a_text() -> None:
