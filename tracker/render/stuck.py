@@ -84,6 +84,10 @@ _UNTOLD: dict[str, tuple[str, str]] = {  # why not, and what to do
         "the address does not take messages",
         "Get a working address from the shopper and state it with the order.",
     ),
+    WhyNot.UNDELIVERED: (
+        "the network gave it up",
+        "Check the number or address with the shopper, and tell them yourself.",
+    ),
     WhyNot.OPTED_OUT: (
         "earlier messages to this address came back",
         "Get a working address from the shopper and state it with the order.",

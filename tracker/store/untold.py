@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, exists, func, null, or_, sele
 from tracker.domain.notices import OPEN_STATES, STARTED_STATES, NotificationState, WhyNot
 from tracker.domain.problems import Untold
 from tracker.domain.untold import ENDED_BADLY, FOR_OPS, MATTERS
+from tracker.store import people
 from tracker.store.codec import to_plain
 from tracker.store.outbox_tables import notifications, suppressions
 from tracker.store.tables import contacts, recipients, shipments
@@ -29,10 +30,10 @@ _BY_WILL = (
     .where(suppressions.c.contact_hmac == contacts.c.contact_hmac, suppressions.c.channel == contacts.c.channel)
     .where(contacts.c.recipient_id == _n.recipient_id, contacts.c.channel == _n.channel)
 )
-_BOUNCED = _BY_WILL.where(suppressions.c.reason == "bounced")
-_OPTED_OUT = _BY_WILL.where(suppressions.c.reason != "bounced")
+_BOUNCED = _BY_WILL.where(suppressions.c.reason == people.BOUNCED)
+_OPTED_OUT = _BY_WILL.where(suppressions.c.reason != people.BOUNCED)
 _FOR_OPS = or_(
-    _n.why_not.in_(FOR_OPS - {WhyNot.NO_ADDRESS}),
+    _n.why_not.in_(FOR_OPS - {WhyNot.NO_ADDRESS}) & ~_OPTED_OUT,  # the provider may be the one who heard STOP
     (_n.why_not == WhyNot.NO_ADDRESS) & ~_HAS_ADDRESS,
     (_n.why_not == WhyNot.OPTED_OUT) & _BOUNCED & ~_OPTED_OUT,  # an earlier message came back; nobody wished for it
 )
