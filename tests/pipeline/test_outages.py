@@ -9,8 +9,12 @@ from carriers.events import Milestone
 from tests.domain.builders import HOUR, a_scan
 from tests.pipeline.world import BOOT, World
 from tracker import outages
+from tracker.domain.notices import Notice, NotificationState
 from tracker.domain.orders import Order
 from tracker.domain.shipments import LookOutcome, Shipment
+from tracker.pipeline.poll import poll
+from tracker.pipeline.ports import Quota
+from tracker.pipeline.quotas import widened
 from tracker.store import lookups
 
 MINUTE = timedelta(minutes=1)
@@ -92,3 +96,101 @@ def test_when_the_carrier_answers_again_nobody_is_blind(world: World, two: tuple
     world.look()
 
     assert {shown(world, order).watch.failing_since for order in two} == {None}
+
+
+def out_of_order(world: World, orders: list[Order], *, lasts: timedelta) -> None:
+    """Nobody is answered for so long, probes and all."""
+    for order in orders:
+        world.fail(order.shipments[0], CarrierDown("503"))
+    ends = world.clocks.now() + lasts
+    while world.clocks.now() < ends:
+        world.look()
+        world.clocks.pass_by(20 * MINUTE)
+
+
+def told_of(world: World, *orders: Order) -> list[Notice]:
+    """What was sent, order by order."""
+    rows = [row for order in orders for row in world.told(order)]
+    return [row.notice for row in rows if row.state is NotificationState.ACCEPTED]
+
+
+@pytest.fixture
+def shipped(world: World) -> list[Order]:
+    """Some orders whose readers know that they are on their way."""
+    world.clocks.shop = BOOT
+    orders = [world.order() for _ in range(5)]
+    for order in orders:
+        world.say(order.shipments[0], PICKED_UP)
+    world.look()
+    world.clocks.pass_by(5 * MINUTE)
+    world.send_all()
+    assert told_of(world, *orders) == [Notice.SHIPPED] * 5
+    return orders
+
+
+def test_after_an_outage_the_newest_truth_is_told_once_and_nothing_older(world: World, shipped: list[Order]) -> None:
+    out_of_order(world, shipped, lasts=30 * HOUR)
+    day = [
+        PICKED_UP,
+        a_scan(Milestone.OUT_FOR_DELIVERY, BOOT + 23 * HOUR),
+        a_scan(Milestone.ATTEMPT_FAILED, BOOT + 26 * HOUR),
+        a_scan(Milestone.DELIVERED, BOOT + 29 * HOUR),
+    ]
+    for order in shipped:
+        world.say(order.shipments[0], *day)
+
+    for _ in range(12):
+        world.clocks.pass_by(10 * MINUTE)
+        world.look()
+        world.send_all()
+
+    assert told_of(world, *shipped) == [Notice.SHIPPED, Notice.DELIVERED] * 5
+
+
+def test_news_that_an_outage_made_old_is_not_told_at_all(world: World, shipped: list[Order]) -> None:
+    """It was out for delivery yesterday; what it is today nobody knows."""
+    out_of_order(world, shipped, lasts=44 * HOUR)
+    for order in shipped:
+        world.say(order.shipments[0], PICKED_UP, a_scan(Milestone.OUT_FOR_DELIVERY, BOOT + 23 * HOUR))
+
+    for _ in range(12):
+        world.clocks.pass_by(10 * MINUTE)
+        world.look()
+        world.send_all()
+
+    assert Notice.OUT_FOR_DELIVERY not in told_of(world, *shipped)
+    assert {world.shipment(order.shipments[0]).standing.milestone for order in shipped} == {Milestone.OUT_FOR_DELIVERY}
+
+
+def test_after_an_outage_the_backlog_is_asked_at_a_pace_by_however_many_processes(world: World) -> None:
+    world.clocks.shop = BOOT
+    world.quotas = (Quota(limit=120, per=HOUR),)
+    world.store.close_gate("carrier:ups:test", reason="down: 503", until_machine_at=BOOT + MINUTE, machine_now=BOOT)
+    orders = [world.order() for _ in range(150)]
+    for order in orders:
+        world.say(order.shipments[0], PICKED_UP)
+    world.clocks.pass_by(2 * MINUTE)
+    (probe,) = world.store.claim_looks(
+        "ups",
+        "ups:test",
+        limit=20,
+        now=world.clocks.now(),
+        machine_now=world.clocks.machine_now(),
+        lease=MINUTE,
+        owner="first",
+        quotas=widened(world.quotas),
+        calls_of=1,
+    ).claims
+    waiting = [poll(world.ups, world.looking(owner=f"process {n}")).looks for n in range(4)]
+    world.store.open_gate("carrier:ups:test", machine_now=world.clocks.machine_now())  # what its good answer does
+
+    asked = []
+    for _ in range(6):
+        asked.append(sum(poll(world.ups, world.looking(owner=f"process {n}")).looks for n in range(4)))
+        world.clocks.pass_by(10 * MINUTE)
+
+    assert probe.tracking_number
+    assert waiting == [0] * 4
+    assert sum(asked) <= 119
+    assert max(asked) <= 120 / 6 + 12  # an even share, and what never-asked parcels may run ahead
+    assert all(asked[:4])
