@@ -139,6 +139,8 @@ FORMATS: tuple[Format, ...] = tuple(
         ("ups", r"[AHJKTV]([0-9]{10})", _mod10(1, 2)),
         ("amazon_shipping", r"TB[ACM][0-9]{12}", _none),
         ("dhl", r"J[A-Z]{2,3}[0-9]{9,10}", _none),
+        ("dhl", r"J?JD[0-9]{18}", _none),  # pieces of Parcel DE and Express
+        ("dhl", r"JVGL[0-9]{11,20}", _none),
         ("dhl", r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)[A-Z]{0,3}[0-9][0-9A-Z]{9,37}", _none),
         (
             "lasership",
@@ -155,6 +157,8 @@ FORMATS: tuple[Format, ...] = tuple(
         ("spee_dee", r"SP[0-9]{18}", _none),
         ("purolator", r"[A-Z]{3}[0-9]{9}", _none),
         ("amazon_shipping", r"[AFC][0-9]{10}", _none),
+        ("postnl", r"3S[A-Z]{2,4}[0-9A-Z]{7,11}", _none),
+        ("dhl", r"3S[A-Z]{2,4}[0-9A-Z]{7,11}", _none),  # Parcel NL
         ("usps", r"[A-Z]{2}([0-9]{9})US", _s10),
         ("dhl", r"[A-Z]{2}([0-9]{9})DE", _s10),
         ("canada_post", r"[A-Z]{2}([0-9]{9})CA", _s10),
@@ -173,7 +177,9 @@ FORMATS: tuple[Format, ...] = tuple(
         ("fedex", r"([0-9]{12})", _FEDEX_12),
         ("fedex", r"([0-9]{15})", _mod10(1, 3)),
         ("fedex", r"([0-9]{18})", _mod10(3, 1)),
+        ("fedex", r"((?:61|02)[0-9]{18})", _mod10(3, 1, before="92")),  # Ground Economy without its first digits
         ("purolator", r"([0-5][0-9]{11})", _luhn),
+        ("dhl", r"([0-9]{12})", _mod10(4, 9)),  # Parcel DE, within Germany
         ("canada_post", r"([0-9]{16})", _mod10(3, 1)),
         ("usps", r"([0-9]{20})", _mod10(3, 1)),
         ("usps", r"([0-9]{20})", _mod10(3, 1, before="91")),
