@@ -185,9 +185,9 @@ def test_after_an_outage_the_backlog_is_asked_at_a_pace_by_however_many_processe
     world.store.open_gate("carrier:ups:test", machine_now=world.clocks.machine_now())  # what its good answer does
 
     asked = []
-    for _ in range(6):
+    for _ in range(5):
         asked.append(sum(poll(world.ups, world.looking(owner=f"process {n}")).looks for n in range(4)))
-        world.clocks.pass_by(10 * MINUTE)
+        world.clocks.pass_by(12 * MINUTE)
 
     assert probe.tracking_number
     assert waiting == [0] * 4
