@@ -206,6 +206,8 @@ def test_after_a_restart_the_ledger_goes_on(spawn: Spawn, tmp_path: Path) -> Non
 
     assert [(text["id"], text["sid"]) for text in texts(ports)] == [(1, one), (2, two)]
     assert texts(ports)[0]["status"] == "delivered"
+    with closing(Texts(tmp_path / "texts")) as kept:  # nothing was written behind the torn line
+        assert [text.sid for text in kept.accepted()] == [one, two]
 
 
 def test_a_terminated_sandbox_ends_cleanly(spawn: Spawn) -> None:
