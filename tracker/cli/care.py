@@ -8,7 +8,7 @@ import typer
 
 from config.problems import SettingsError
 from tracker.cli import opening
-from tracker.cli.printing import BAD_NEWS, Format, fail, rows, say
+from tracker.cli.printing import BAD_NEWS, Format, answer, fail, rows
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -31,7 +31,10 @@ def doctor(form: Annotated[Format, typer.Option("--format")] = Format.TABLE) -> 
         raise typer.Exit(BAD_NEWS)
 
 
-def backup(file: Annotated[Path, typer.Argument(help="Where to write; must not exist yet.")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write; must not exist yet.")],
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
     """Write the whole database to one file while everything goes on running."""
     from tracker.store import backup as copying
 
@@ -41,10 +44,15 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write; must not e
         fail(f"Nothing can be written to {file.absolute().parent}. Make that folder, or name another.")
     settings = opening.settings("backup")
     counted = copying.backup(settings.database_url, file)
-    say(f"{file}: {counted} rows, {os.path.getsize(file):,} bytes. Keep SECRET_KEY with it: addresses are encrypted.")
+    size = os.path.getsize(file)
+    said = f"{file}: {counted} rows, {size:,} bytes. Keep SECRET_KEY with it: addresses are encrypted."
+    answer({"file": str(file), "rows": counted, "bytes": size}, form=form, said=said)
 
 
-def restore(file: Annotated[Path, typer.Argument(help="A file written by `wismo backup`.")]) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file written by `wismo backup`.")],
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
     """Fill an empty database from a backup. It starts in hold: nothing is sent until `wismo resume`."""
     from tracker.store import backup as copying
 
@@ -55,5 +63,8 @@ def restore(file: Annotated[Path, typer.Argument(help="A file written by `wismo 
         counted = copying.restore(settings.database_url, file)
     except copying.NotRestored as error:
         fail(str(error))
-    say(f"{counted} rows restored. Sending is on hold: messages sent after the backup was made look unsent.")
-    say("See what waits with `wismo doctor`, then `wismo resume`.")
+    said = (
+        f"{counted} rows restored. Sending is on hold: messages sent after the backup was made look unsent.\n"
+        "See what waits with `wismo doctor`, then `wismo resume`."
+    )
+    answer({"file": str(file), "rows": counted, "on_hold": True}, form=form, said=said)

@@ -10,8 +10,10 @@ from carriers.events import TrackingEvent
 from carriers.registry import READ
 from tracker.cli import opening
 from tracker.cli.printing import BAD_NEWS, Format, Row, fail, json_value, rows, say
+from tracker.domain.shipments import LookOutcome
 from tracker.domain.windows import DeliveryWindow, window_from
 from tracker.pipeline.answers import AnswerRead, ReadParcel, read_answer
+from tracker.pipeline.poll import PollReport
 from tracker.store import lookups
 from tracker.store.lookups import Journey
 
@@ -41,6 +43,7 @@ def read(
 
 def poll(
     carrier: Annotated[str | None, typer.Argument(help="One carrier; all that are on when not given.")] = None,
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Ask for everything that is due now, in this process."""
     with opening.opened() as app:
@@ -48,10 +51,15 @@ def poll(
         if not names:
             why = "; ".join(each.why_off for each in app.settings.carriers.values())
             fail(f"No carrier is on: {why}.", code=BAD_NEWS)
+        reports = []
         for name in names:
             if name not in app.carriers:
                 fail(f"Carrier {name!r} is off or unknown. On: {', '.join(sorted(app.carriers)) or 'none'}.")
-            say(f"{name}: {app.poll(name)}")
+            reports.append(app.poll(name))
+            if form is Format.TABLE:
+                say(f"{name}: {reports[-1]}")
+    if form is not Format.TABLE:
+        rows([_polled(each) for each in reports], form=form)
 
 
 def track(
@@ -65,6 +73,18 @@ def track(
     rows(found, form=form, empty=empty)
     if not found:
         raise typer.Exit(BAD_NEWS)
+
+
+def _polled(report: PollReport) -> Row:
+    return {
+        "carrier": report.carrier,
+        "looks": report.looks,
+        **{outcome.value: report.outcomes.get(outcome, 0) for outcome in LookOutcome},
+        "released": report.released,
+        "told": report.told,
+        "wait_seconds": None if report.wait is None else round(report.wait.total_seconds()),
+        "more": report.more,
+    }
 
 
 def _plain(number: str) -> str:

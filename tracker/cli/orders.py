@@ -7,7 +7,7 @@ import typer
 from rich.progress import Progress
 
 from tracker.cli import opening
-from tracker.cli.printing import BAD_NEWS, Format, fail, json_value, rows, say
+from tracker.cli.printing import BAD_NEWS, Format, answer, fail, json_value, rows, say
 from tracker.store import lookups
 
 
@@ -62,23 +62,26 @@ def key(
         bool, typer.Option("--all-brands", help="A key for every brand; requests name ?brand=.")
     ] = False,
     revoke: Annotated[bool, typer.Option("--revoke", help="End the keys of this name.")] = False,
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Make an API key and print it once, or revoke it."""
     with opening.opened() as app:
         if revoke:
             ended = app.ops.revoke_keys(name)
-            say(f"Revoked {ended} key(s) named {name!r}.")
+            answer({"name": name, "revoked": ended}, form=form, said=f"Revoked {ended} key(s) named {name!r}.")
             raise typer.Exit(0 if ended else BAD_NEWS)
         if bool(brand) == all_brands:
             fail("Say which brand the key is for: --brand NAME, or --all-brands.")
         if brand and brand not in app.brands:
             fail(f"There is no brand {brand!r} in config/brands.toml. Known: {', '.join(sorted(app.brands))}.")
-        say(app.ops.make_key(name, brand=brand or None))
+        secret = app.ops.make_key(name, brand=brand or None)
+    answer({"name": name, "brand": brand or None, "key": secret}, form=form, said=secret)
 
 
 def revoke(
     order: Annotated[str, typer.Argument(help="The shop's order number.")],
     brand: Annotated[str, typer.Option(help="Whose order it is.")],
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Let no link to an order's page work any more; what is still sent carries a new one."""
     with opening.opened() as app:
@@ -87,4 +90,5 @@ def revoke(
         if found is None:
             fail(f"There is no order {order!r} of brand {brand!r}.", code=BAD_NEWS)
         ended = app.ops.revoke_links(found.id)
-    say(f"{ended} link(s) to order {order} no longer work.")
+    said = f"{ended} link(s) to order {order} no longer work."
+    answer({"order": order, "brand": brand, "revoked": ended}, form=form, said=said)

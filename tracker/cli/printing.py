@@ -44,6 +44,17 @@ def rows(
         _table(found, title)
 
 
+def answer(row: Row, *, form: Format, said: str) -> None:
+    """One result: a sentence for people, its facts for programs."""
+    match form:
+        case Format.TABLE:
+            say(said)
+        case Format.JSON:
+            json_value(row)
+        case Format.CSV:
+            _csv([row], list(row))
+
+
 def json_value(value: object) -> None:
     """Print one JSON document."""
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")

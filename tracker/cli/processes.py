@@ -10,7 +10,7 @@ import typer
 from config.log import set_up
 from config.settings import LogFormat
 from tracker.cli import opening
-from tracker.cli.printing import fail, say, warn
+from tracker.cli.printing import Format, answer, fail, say, warn
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -66,12 +66,13 @@ def clock() -> None:
         raise typer.Exit(process.run(app, owner=f"{socket.gethostname()}:{os.getpid()}"))
 
 
-def migrate() -> None:
+def migrate(form: Annotated[Format, typer.Option("--format")] = Format.TABLE) -> None:
     """Bring the database to this version's tables; safe to run twice."""
     from tracker.store.schema import migrate as bring_up_to_date
 
     settings = opening.settings("migrate")
-    say(f"Database is at revision {bring_up_to_date(settings.database_url)}.")
+    revision = bring_up_to_date(settings.database_url)
+    answer({"revision": revision}, form=form, said=f"Database is at revision {revision}.")
 
 
 def demo(

@@ -6,7 +6,7 @@ import typer
 
 from notifiers.message import Channel
 from tracker.cli import opening
-from tracker.cli.printing import BAD_NEWS, Format, Row, fail, rows, say
+from tracker.cli.printing import BAD_NEWS, Format, Row, answer, fail, rows
 from tracker.domain.notices import Notice
 from tracker.store import tellings
 from tracker.store.tellings import Telling
@@ -26,24 +26,32 @@ def pause(
     notice: Which = "",
     channel: Which = "",
     reason: Annotated[str, typer.Option(help="Shown to whoever asks why nothing is sent.")] = "paused by hand",
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Stop sending before the next attempt, by brand, notice or channel; without any: everything."""
     with opening.opened() as app:
         _must_exist(app, brand=brand, notice=notice, channel=channel)
         app.ops.pause(brand=brand, notice=notice, channel=channel, reason=reason)
     resume = " ".join(["wismo resume", *(f"--{kind} {name}" for kind, name in _named(brand, notice, channel))])
-    say(f"Paused {_scope(brand, notice, channel)}. What is due waits and expires; `{resume}` goes on.")
+    said = f"Paused {_scope(brand, notice, channel)}. What is due waits and expires; `{resume}` goes on."
+    answer(_which(brand, notice, channel) | {"paused": True, "reason": reason}, form=form, said=said)
 
 
-def resume(brand: Which = "", notice: Which = "", channel: Which = "") -> None:
+def resume(
+    brand: Which = "",
+    notice: Which = "",
+    channel: Which = "",
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
     """Send again what is still true; without options also ends the hold after a restore or a blown volume fuse."""
     with opening.opened() as app:
         _must_exist(app, brand=brand, notice=notice, channel=channel)
         lifted = app.ops.resume(brand=brand, notice=notice, channel=channel)
+    scope = _scope(brand, notice, channel)
+    said = f"Resumed {scope}. What expired meanwhile is not sent." if lifted else f"Nothing was paused for {scope}."
+    answer(_which(brand, notice, channel) | {"resumed": lifted}, form=form, said=said)
     if not lifted:
-        say(f"Nothing was paused for {_scope(brand, notice, channel)}.")
         raise typer.Exit(BAD_NEWS)
-    say(f"Resumed {_scope(brand, notice, channel)}. What expired meanwhile is not sent.")
 
 
 def preview(
@@ -84,6 +92,11 @@ def _must_exist(app: App, *, brand: str, notice: str, channel: str) -> None:
 
 def _scope(brand: str, notice: str, channel: str) -> str:
     return ", ".join(f"{kind} {name}" for kind, name in _named(brand, notice, channel)) or "everything"
+
+
+def _which(brand: str, notice: str, channel: str) -> dict[str, object]:
+    """Empty: every one."""
+    return {"brand": brand, "notice": notice, "channel": channel}
 
 
 def _named(brand: str, notice: str, channel: str) -> list[tuple[str, str]]:
