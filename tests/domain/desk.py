@@ -146,6 +146,7 @@ def told(
     brand: Brand = BRAND,
     suppressed: Suppressed = NO_ONE,
     channels: Sequence[Channel] = (Channel.EMAIL,),
+    event: TrackingEvent | None = None,
     **order: object,
 ) -> tuple[Notification, ...]:
     """The rows of one change of one parcel."""
@@ -154,7 +155,7 @@ def told(
         before=an_order(before, **order),
         after=an_order(replace(after, version=1), **order),
         transitions=[step] if step else [],
-        events={},
+        events={event.fingerprint: event} if event else {},
         already=(),
         brand=brand,
         policy=POLICY,

@@ -7,7 +7,19 @@ import pytest
 
 from carriers.events import Milestone, Reason
 from notifiers.message import Channel
-from tests.domain.builders import DAY, HOUR, NOON, POLICY, a_brand, a_recipient, a_scan, a_shipment, stands
+from tests.domain.builders import (
+    DAY,
+    HOUR,
+    MONDAY,
+    NOON,
+    POLICY,
+    a_brand,
+    a_day_scan,
+    a_recipient,
+    a_scan,
+    a_shipment,
+    stands,
+)
 from tests.domain.desk import BRAND, NO_ONE, a_desk, a_look, told
 from tests.domain.histories import Look
 from tracker.domain.news import NOTICES
@@ -99,6 +111,16 @@ def test_what_happened_before_we_were_asked_to_tell_is_history() -> None:
     (row,) = told(a_shipment(None, notify_after=NOON + MINUTE), seen)
 
     assert (row.state, row.why_not) == (NotificationState.SUPPRESSED, WhyNot.HISTORY)
+
+
+@pytest.mark.parametrize(("days", "why_not"), [(0, None), (1, WhyNot.HISTORY)])
+def test_a_scan_that_names_only_the_day_is_no_history_on_that_day(days: int, why_not: WhyNot | None) -> None:
+    scan = a_day_scan(PICKED_UP, MONDAY - timedelta(days=days))
+    seen = a_shipment(standing=stands(PICKED_UP, since=scan.occurred_at, event=scan.fingerprint), notify_after=NOON)
+
+    (row,) = told(a_shipment(LABEL, notify_after=NOON), seen, now=NOON + HOUR, event=scan)
+
+    assert row.why_not is why_not
 
 
 @pytest.mark.parametrize(
