@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from carriers.contract import CarrierError
-from carriers.events import Milestone, Reason, Tracked
+from carriers.events import Milestone, Reason, Tracked, TrackingEvent
 from carriers.registry import READ
 from tests.mutants import is_told_by, mutants
 from tests.speaking import SPEAKS, Payload
@@ -221,7 +221,7 @@ def read_with(carrier: str, body: bytes, *, status: int, number: str = "") -> Re
 
 def judge_mutants(sample: Sample) -> Verdict:
     """Damage the file in many ways: each must have a typed outcome, and none may invent an event."""
-    whole = [event for parcel in read_sample(sample, sample.body).parcels for event in parcel.events]
+    whole = _told(sample)
     number = next((parcel.tracking_number for parcel in read_sample(sample, sample.body).parcels), "")
     asked = [(at, each) for at in sorted({OK, status_of(sample)}) for each in ("", number)]
     seen: Counter[str] = Counter()
@@ -238,6 +238,13 @@ def judge_mutants(sample: Sample) -> Verdict:
             return Verdict(word="BROKEN", file=sample.file, said=f"{name}: {first.code} {first.milestone}")
     told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(seen.items()))
     return Verdict(word="mutants", file=sample.file, said=told)
+
+
+def _told(sample: Sample) -> list[TrackingEvent]:
+    """Every event of the file; damage to one life of a number may bring to light the other."""
+    lives = [json.dumps(life).encode() for life in SPEAKS[sample.carrier].lives(_object(sample.body))]
+    reads = [read_sample(sample, body) for body in (sample.body, *lives)]
+    return [event for read in reads for parcel in read.parcels for event in parcel.events]
 
 
 # --- the run ---------------------------------------------------------------------------------------------------------

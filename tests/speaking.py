@@ -17,6 +17,7 @@ class Speaking:
     is_answer: Callable[[Payload], bool]
     is_error: Callable[[Payload], bool]
     status_of: Callable[[Payload], int]  # of an error; answers come with 200
+    lives: Callable[[Payload], list[Payload]] = lambda payload: [payload]  # each read alone, where only one is told
 
 
 def _is_ups_answer(payload: Payload) -> bool:
@@ -50,6 +51,14 @@ def _fedex_status(payload: Payload) -> int:
         return 429
     known = {"NOT.AUTHORIZED": 401, "FORBIDDEN": 403, "NOT.FOUND": 404, "INTERNAL.SERVER": 500}
     return {**known, "SERVICE.UNAVAILABLE": 503}.get(code.removesuffix(".ERROR"), 400)
+
+
+def _fedex_lives(payload: Payload) -> list[Payload]:
+    """One answer per life of every number; of two lives of a number only the newer is read."""
+    completes = _below(payload, "output").get("completeTrackResults")
+    listed = [each for each in completes if isinstance(each, dict)] if isinstance(completes, list) else []
+    lives = [(each, life) for each in listed for life in each.get("trackResults") or []]
+    return [{"output": {"completeTrackResults": [{**each, "trackResults": [life]}]}} for each, life in lives]
 
 
 def _is_usps_answer(payload: Payload) -> bool:
@@ -90,7 +99,9 @@ def _dhl_status(payload: Payload) -> int:
 SPEAKS: Mapping[str, Speaking] = {
     "ups": Speaking(is_answer=_is_ups_answer, is_error=_is_ups_error, status_of=_ups_status),
     "usps": Speaking(is_answer=_is_usps_answer, is_error=_is_usps_error, status_of=_usps_status),
-    "fedex": Speaking(is_answer=_is_fedex_answer, is_error=_is_fedex_error, status_of=_fedex_status),
+    "fedex": Speaking(
+        is_answer=_is_fedex_answer, is_error=_is_fedex_error, status_of=_fedex_status, lives=_fedex_lives
+    ),
     "dhl": Speaking(is_answer=_is_dhl_answer, is_error=_is_dhl_error, status_of=_dhl_status),
 }
 
