@@ -16,6 +16,8 @@ from tracker.pipeline.dispatch import Sending, TextTerms
 from tracker.pipeline.faults import Hit
 from tracker.pipeline.ports import NotificationId
 from tracker.pipeline.receipts import Receiving
+from tracker.pipeline.reconcile import Reconciling
+from tracker.pipeline.sweeps import OutboxSweeps
 from tracker.render.renderer import Renderer
 from tracker.store.inbox import SqlInbox
 from tracker.store.unit import SqlStore
@@ -68,6 +70,12 @@ def receiving(settings: Settings, *, store: SqlStore, now: Clock, machine_now: C
         again=policies.receipt_again(settings.timing),
         hit=hit,
     )
+
+
+def reconciling(settings: Settings, sending: Sending, outbox: OutboxSweeps) -> Reconciling:
+    """All that the resolving of lost answers needs."""
+    pace = policies.list_pace(settings.timing)
+    return Reconciling(outbox=outbox, texter=sending.texts.texter, pace=pace, alarm=alarm)
 
 
 def alarm(why: str) -> None:

@@ -22,6 +22,7 @@ from tracker.pipeline.dispatch import RETRY_STEPS, SendGate, SendPace
 from tracker.pipeline.looking import LookPace
 from tracker.pipeline.ports import Quota
 from tracker.pipeline.receipts import AGAIN
+from tracker.pipeline.reconcile import ListPace
 
 USUAL_LEASE = timedelta(seconds=60)  # durations that Timing does not name are scaled as its lease is
 
@@ -83,6 +84,12 @@ def send_pace(timing: Timing) -> SendPace:
         record_for=usual.record_for * scale,
         retry_steps=tuple(step * scale for step in RETRY_STEPS),
     )
+
+
+def list_pace(timing: Timing) -> ListPace:
+    """When a provider's list is read after a lost answer."""
+    usual, scale = ListPace(), timing.lease / USUAL_LEASE
+    return ListPace(steps=tuple(step * scale for step in usual.steps), unreadable=usual.unreadable * scale)
 
 
 def receipt_again(timing: Timing) -> timedelta:

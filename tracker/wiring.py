@@ -28,7 +28,7 @@ from tracker.pipeline.looking import Looking
 from tracker.pipeline.poll import PollReport, poll
 from tracker.pipeline.ports import NotificationId
 from tracker.pipeline.receipts import Receiving
-from tracker.pipeline.reconcile import reconcile
+from tracker.pipeline.reconcile import Reconciling, reconcile
 from tracker.pipeline.review import Reviewing, review
 from tracker.pipeline.watching import view_of
 from tracker.render import themes
@@ -62,6 +62,7 @@ class App:
     looking: Mapping[str, Looking]  # by carrier
     sending: Sending
     receiving: Receiving
+    reconciling: Reconciling
     reviewing: Reviewing
     ops: Ops
     now: Clock  # shop time
@@ -120,10 +121,10 @@ class App:
 
     def reconcile(self) -> int:
         """Resolve what may have been sent."""
-        done = reconcile(self.store.outbox, limit=ROWS, now=self.now(), machine_now=self.machine_now())
+        done = reconcile(self.reconciling, limit=ROWS, now=self.now(), machine_now=self.machine_now())
         for notification_id in done.resent:
             self.doorbell.ring("dispatch", notification_id)
-        return len(done.resent) + done.given_up
+        return len(done.resent) + done.found + done.given_up
 
     def apply_receipts(self) -> int:
         """Apply what providers posted and nobody has applied yet; end the wait for what never came."""
@@ -223,6 +224,7 @@ def build(
         receiving=messaging.receiving(
             settings, store=ground.store, now=ground.now, machine_now=machine_now, hit=ground.hit
         ),
+        reconciling=messaging.reconciling(settings, sending, ground.store.outbox),
         reviewing=Reviewing(
             store=ground.store,
             doorbell=ground.doorbell,

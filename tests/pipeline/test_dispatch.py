@@ -14,7 +14,6 @@ from tracker.domain.brands import Brand
 from tracker.domain.notices import NotificationState, Told, WhyNot
 from tracker.pipeline.dispatch import SendGate, dispatch, retry_step
 from tracker.pipeline.ports import StoreAway
-from tracker.pipeline.reconcile import reconcile
 
 MINUTE = timedelta(minutes=1)
 
@@ -98,7 +97,7 @@ def test_a_lost_answer_is_sent_again_twice_with_the_same_message_id_and_then_giv
     for _ in range(5):
         world.send()
         world.clocks.pass_by(MINUTE)
-        reconcile(world.store.outbox, limit=10, now=world.clocks.now(), machine_now=world.clocks.machine_now())
+        world.reconcile()
 
     after = now(world, row)
     assert (after.state, after.why_not) == (NotificationState.UNKNOWN_FINAL, WhyNot.ANSWER_LOST)
@@ -112,7 +111,7 @@ def test_a_lost_answer_is_not_sent_again_once_it_is_old_news(world: World) -> No
     world.send()
 
     world.clocks.pass_by(3 * DAY)
-    reconcile(world.store.outbox, limit=10, now=world.clocks.now(), machine_now=world.clocks.machine_now())
+    world.reconcile()
 
     assert now(world, row).state is NotificationState.UNKNOWN_FINAL
     assert len(world.provider.sent) == 1

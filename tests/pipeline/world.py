@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from carriers.contract import Answer, CarrierError, Meter, Reading
 from carriers.events import Promise, Tracked, TrackingEvent
+from notifiers.contract import ListingFailed
 from notifiers.message import Channel, Handover, Message, Verdict
 from tests.domain.builders import DAY, EVERY_DAY_WORKS, LADDER, NOON, PATIENCE, POLICY, a_brand, a_recipient
 from tracker.domain.brands import Brand
@@ -19,12 +20,15 @@ from tracker.domain.people import Recipient, RecipientId
 from tracker.domain.shipments import LookOutcome, OrderId, Shipment, ShipmentId
 from tracker.pipeline.bell import Queue
 from tracker.pipeline.conclude import Rules
-from tracker.pipeline.dispatch import SendGate, Sending, SendPace, dispatch
+from tracker.pipeline.dispatch import SendGate, Sending, SendPace, TextTerms, dispatch
 from tracker.pipeline.faults import Hit, no_fault
 from tracker.pipeline.looking import Looking, LookPace
 from tracker.pipeline.poll import PollReport, poll
 from tracker.pipeline.ports import NotificationId, Quota
+from tracker.pipeline.receipts import Receiving
+from tracker.pipeline.reconcile import Reconciled, Reconciling, reconcile
 from tracker.pipeline.review import Reviewing, review
+from tracker.store.inbox import SqlInbox
 from tracker.store.outbox_tables import notifications
 from tracker.store.tables import looks
 from tracker.store.unit import SqlStore, open_store
@@ -130,6 +134,37 @@ class RecordingNotifier:
 
 
 @dataclass(slots=True)
+class RecordingTexter(RecordingNotifier):
+    """Keeps the texts it is handed, and what its list would show of them."""
+
+    name: str = "twilio"
+    channel: Channel = Channel.SMS
+    holds: list[tuple[str, str]] = field(default_factory=list)  # (id, words)
+    unreadable: bool = False  # the list
+
+    def send(self, message: Message) -> Handover:
+        said = super(RecordingTexter, self).send(message)
+        if said.verdict is not Verdict.ACCEPTED:
+            return said
+        sid = f"SM{len(self.sent)}"
+        self.take(message, sid)
+        return replace(said, provider_message_id=sid)
+
+    def take(self, message: Message, sid: str) -> None:
+        """As if it had been accepted, whatever was answered."""
+        self.holds.append((sid, message.text))
+
+    def find(self, message: Message, *, since: datetime, until: datetime) -> tuple[str, ...]:
+        assert since < until
+        if self.unreadable:
+            raise ListingFailed("not now")
+        return tuple(sid for sid, text in self.holds if text == message.text)
+
+    def redact(self, provider_message_id: str) -> None:
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
 class PlainRenderer:
     """Words that show which facts they were made of; `broken` numbers raise as a wrong template would."""
 
@@ -216,10 +251,12 @@ class World:
     clocks: Clocks = field(default_factory=Clocks)
     ups: ScriptedCarrier = field(default_factory=ScriptedCarrier)
     provider: RecordingNotifier = field(default_factory=RecordingNotifier)
+    phone: RecordingTexter = field(default_factory=RecordingTexter)
     renderer: PlainRenderer = field(default_factory=PlainRenderer)
     bell: RecordingBell = field(default_factory=RecordingBell)
     rules: Rules = RULES
     quotas: tuple[Quota, ...] = ()
+    alarms: list[str] = field(default_factory=list)
     hit: Hit = no_fault
 
     def looking(self, *, pace: LookPace | None = None, owner: str = "worker") -> Looking:
@@ -255,7 +292,8 @@ class World:
         return Sending(
             store=self.store,
             renderer=self.renderer,
-            notifiers={Channel.EMAIL: self.provider},
+            notifiers={Channel.EMAIL: self.provider, Channel.SMS: self.phone},
+            texts=TextTerms(report_to=lambda id_, n: f"https://hook.example/{id_}/{n}", texter=self.phone),
             brands=self.rules.brands,
             pages_at={"fern": "https://track.fern.example"},
             gate=gate or SendGate(),
@@ -269,6 +307,22 @@ class World:
             pace=pace or SendPace(),
             hit=self.hit,
         )
+
+    @property
+    def receiving(self) -> Receiving:
+        return Receiving(
+            inbox=SqlInbox(self.store),
+            now=self.clocks.now,
+            machine_now=self.clocks.machine_now,
+            alarm=self.alarms.append,
+            hit=self.hit,
+        )
+
+    def reconcile(self) -> Reconciled:
+        """One sweep over lost answers."""
+        reconciling = Reconciling(outbox=self.store.outbox, texter=self.phone, alarm=self.alarms.append)
+        now, machine_now = self.clocks.now(), self.clocks.machine_now()
+        return reconcile(reconciling, limit=10, now=now, machine_now=machine_now)
 
     def send(self, only: NotificationId | None = None, *, limit: int = 50, gate: SendGate | None = None) -> int:
         """Hand over what is due."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from notifiers.message import Channel
+from notifiers.message import Channel, Message
 from tracker.pipeline.ports import NotificationId
 
 
@@ -17,6 +17,19 @@ class Doubt:
     channel: Channel
     lost: int  # attempts whose answer was lost so far
     expires_at: datetime
+    text: "DoubtfulText | None" = None  # of a text that can be looked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtfulText:
+    """What is needed to look for a text in its provider's list."""
+
+    message: Message
+    listings: int  # how often the list was read since the attempt and did not show it
+    first_machine_at: datetime  # start of the first attempt whose answer was lost
+    last_machine_at: datetime  # and of the last
+    known: frozenset[str]  # provider's ids of other attempts of the same text
+    is_over: bool  # something later was decided: it is not sent again
 
 
 class OutboxSweeps(Protocol):
@@ -34,6 +47,15 @@ class OutboxSweeps(Protocol):
 
     def resend(self, doubt: Doubt, *, now: datetime, machine_now: datetime) -> bool:
         """unknown -> pending, due at once, with the same bytes; false when it had moved on, expired or given way."""
+
+    def found(self, doubt: Doubt, provider_message_id: str, *, machine_now: datetime) -> bool:
+        """unknown -> accepted: the provider's list shows it; false when it had moved on."""
+
+    def not_listed(self, doubt: Doubt, *, again_machine_at: datetime) -> bool:
+        """The list was read and does not show it: one time more; look again then."""
+
+    def ask_again(self, doubt: Doubt, *, again_machine_at: datetime) -> bool:
+        """The list could not be read, which says nothing: look again then."""
 
     def give_up(self, doubt: Doubt, *, machine_now: datetime) -> bool:
         """unknown -> unknown_final, why_not `answer_lost`."""

@@ -36,6 +36,8 @@ def finish(
         claims.lock_notification(connection, claim.id)
     provider = _note(connection, claim, n, handover, machine_now=machine_now)
     change = _change(handover, machine_now=machine_now, retry_machine_at=retry_machine_at)
+    if claim.channel is Channel.SMS and handover.verdict is Verdict.ACCEPTED:
+        change[_n.unconfirmed_machine_at] = machine_now + reports.UNCONFIRMED_AFTER
     mine = (_n.id == claim.id, _n.fence == claim.fence, _n.attempts == n, _n.state.in_(_expected(handover.verdict)))
     freed: dict[Any, Any] = {_n.lease_owner: null(), _n.lease_until_machine_at: null()}
     moved = connection.execute(update(notifications).where(*mine).values(freed | change), {"this_n": n}).rowcount == 1

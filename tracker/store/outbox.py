@@ -185,7 +185,24 @@ class SqlOutbox:
     def doubtful(self, *, limit: int, machine_now: datetime) -> list[Doubt]:
         """Unknown rows whose time to be resolved has come."""
         with self._begin() as connection:
-            return doubts.due(connection, limit=limit, machine_now=machine_now)
+            return doubts.due(connection, limit=limit, machine_now=machine_now, vault=self._vault)
+
+    def found(self, doubt: Doubt, provider_message_id: str, *, machine_now: datetime) -> bool:
+        """unknown -> accepted."""
+        with self._begin() as connection:
+            return doubts.found(connection, doubt, provider_message_id, machine_now=machine_now)
+
+    def not_listed(self, doubt: Doubt, *, again_machine_at: datetime) -> bool:
+        """One listing more that did not show it."""
+        listings = doubt.text.listings + 1 if doubt.text else 0
+        with self._begin() as connection:
+            return doubts.ask_again(connection, doubt, listings=listings, again_machine_at=again_machine_at)
+
+    def ask_again(self, doubt: Doubt, *, again_machine_at: datetime) -> bool:
+        """No listing; it counts for nothing."""
+        listings = doubt.text.listings if doubt.text else 0
+        with self._begin() as connection:
+            return doubts.ask_again(connection, doubt, listings=listings, again_machine_at=again_machine_at)
 
     def resend(self, doubt: Doubt, *, now: datetime, machine_now: datetime) -> bool:
         """unknown -> pending, due at once; false when it had moved on, expired or given way."""

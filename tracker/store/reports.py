@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, exists, func, null, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, exists, func, literal, null, or_, select, update
 
 from notifiers.message import Channel, Verdict
 from notifiers.receipts import Receipt, ReceiptState
@@ -13,6 +13,7 @@ from tracker.domain.receipts import ARRIVED, Attempt
 from tracker.pipeline.ports import NotificationId
 from tracker.pipeline.receipts import Outcome
 from tracker.store import claims, gates, people, untold
+from tracker.store.columns import Instant
 from tracker.store.outbox_tables import notifications, send_attempts, suppressions
 from tracker.store.tables import contacts
 
@@ -162,8 +163,8 @@ def _change(
         _n.provider_message_id: next(
             (each.provider_message_id for each in attempts if each.verdict is Verdict.ACCEPTED), None
         ),
-        _n.accepted_machine_at: func.coalesce(_n.accepted_machine_at, machine_now),
-        _n.final_machine_at: func.coalesce(_n.final_machine_at, machine_now),
+        _n.accepted_machine_at: func.coalesce(_n.accepted_machine_at, literal(machine_now, Instant())),
+        _n.final_machine_at: func.coalesce(_n.final_machine_at, literal(machine_now, Instant())),
     }
     match proven:
         case S.DELIVERED:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.pipeline.ports import StoreAway
 from tracker.store.errors import StoreUnfit
-from tracker.web import api, console, edge, health, html, lookup, page, problems, site, unsubscribe
+from tracker.web import api, console, edge, health, hooks, html, lookup, page, problems, site, unsubscribe
 from tracker.web.html import NO_STORE, Answer
 from tracker.web.metrics import Metrics
 from tracker.web.page import TrackingPage
@@ -50,6 +50,8 @@ def create_app(app: App, *, version: str) -> ASGIApp:
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics_text),
+            Route(hooks.STATUS, hooks.status, methods=["POST"]),
+            Route(hooks.INBOUND, hooks.inbound, methods=["POST"]),
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
         lifespan=life,

@@ -23,6 +23,8 @@ SHAPES = (
     (re.compile(r"(/api/v1/orders)/.+?(/cancel|/shipments)?"), r"\1/*\2"),
     (re.compile(r"(/api/v1/shipments)/.+"), r"\1/*"),
     (re.compile(r"/css/.*"), "/css/*"),
+    (re.compile(r"(/webhooks/twilio/status)/.*"), r"\1/*"),
+    (re.compile(r"(/webhooks/twilio/inbound)"), r"\1"),
     (re.compile(r"/ops/(css|orders|shipments)/.*"), r"/ops/\1/*"),
 )
 KNOWN = frozenset(
