@@ -1,6 +1,7 @@
 """Whether the doctor finds what is wrong, says how to mend it, and does not call "off" bad."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from carriers.sandbox.clock import SetClock
@@ -8,7 +9,9 @@ from carriers.sandbox.server import Sandbox
 from notifiers.sandbox.mailbox import Mailbox
 from tests.cli.shell import Shell
 from tests.servers import free_port
+from tests.store.builders import SECRET, an_order
 from tracker.demo.tale import STARTS_AT
+from tracker.store.unit import open_store
 
 
 def findings(shell: Shell) -> dict[str, tuple[str, str]]:
@@ -58,3 +61,22 @@ def test_peers_that_do_not_answer_are_bad(shell: Shell) -> None:
     found = findings(Shell(shell.home, nobody))
 
     assert {found[part][0] for part in ("mail server", "queue", "carrier ups")} == {"bad"}
+
+
+def test_a_quota_too_small_for_the_open_parcels_is_named_with_what_it_means(shell: Shell) -> None:
+    dhl = {**shell.variables, "DHL_API_KEY": "a", "DHL_BASE_URL": f"http://127.0.0.1:{free_port()}"}
+    store = open_store(shell.variables["DATABASE_URL"], secret=SECRET)
+    for parcels, expected in ((5, None), (95, "off"), (900, "bad")):
+        with store.write() as unit:
+            order = an_order(parcels=parcels)
+            parcels_of = tuple(replace(each, carrier="dhl") for each in order.shipments)
+            unit.add_order(replace(order, shipments=parcels_of), body_sha256="0" * 64)
+
+        health, told = findings(Shell(shell.home, dhl)).get("quota dhl", (None, ""))
+
+        assert health == expected
+    store.close()
+
+    assert told.startswith("250 calls a day for 1,000 open parcels")
+    assert "each is asked about every 4.0 days" in told
+    assert "raise its quota" in told

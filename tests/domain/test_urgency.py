@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from carriers.events import Milestone
 from tests.domain.builders import DAY, HOUR, LADDER, NOON
 from tests.domain.test_cadence import a_view
-from tracker.domain.urgency import NEARLY, SHARED, Room, Urgency, choose, urgency
+from tracker.domain.urgency import NEARLY, SHARED, Room, Urgency, choose, looks_a_day, urgency
 
 MINUTE = timedelta(minutes=1)
 URGENT, USUAL, QUIET = Urgency
@@ -141,3 +141,12 @@ def test_the_same_parcels_are_chosen_in_any_order() -> None:
     assert choose(parcels, room, now=NOON, seats=9, of_call=1, turn=3) == choose(
         parcels[::-1], room, now=NOON, seats=9, of_call=1, turn=3
     )
+
+
+def test_a_schedule_costs_what_its_rungs_say() -> None:
+    """So many looks by day and so many by night; ended parcels cost nothing worth counting."""
+    counted = looks_a_day({Milestone.IN_TRANSIT: 100, Milestone.DELIVERED: 50}, LADDER)
+
+    rung = LADDER.rungs[Milestone.IN_TRANSIT]
+    by_day = LADDER.day_to_hour - LADDER.day_from_hour
+    assert counted == pytest.approx(100 * (by_day * HOUR / rung.day + (24 - by_day) * HOUR / rung.night))

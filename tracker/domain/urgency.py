@@ -1,6 +1,6 @@
 """Which shipments are asked first when there are more than calls."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -14,6 +14,7 @@ from tracker.domain.cadence import ENDS, Ladder, LookView
 # minutes is less than any rung of the ladder: nobody is asked noticeably more often for sitting in a batch.
 NEARLY = timedelta(minutes=10)
 REST = timedelta(minutes=10)  # a free seat is not for one that was tried so lately: its own wait has a reason
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHARED = 4  # every fourth seat of the urgent goes to whoever has waited longest, or the quiet would never be asked
 
 
@@ -61,6 +62,16 @@ def urgency(view: LookView, at: datetime, ladder: Ladder) -> Urgency:
     if view.milestone in _URGENT or _is_due(view, at) or _is_watched(view, at, ladder):
         return Urgency.URGENT
     return Urgency.USUAL if view.milestone in _USUAL or view.looks == 0 else Urgency.QUIET
+
+
+def looks_a_day(open_ones: Mapping[Milestone | None, int], ladder: Ladder) -> float:
+    """How many looks the ladder would make in a day if calls were free; promised days and page views left out."""
+    by_day = (ladder.day_to_hour - ladder.day_from_hour) * HOUR
+    return sum(
+        count * (by_day / ladder.rungs[milestone].day + (DAY - by_day) / ladder.rungs[milestone].night)
+        for milestone, count in open_ones.items()
+        if milestone not in ENDS
+    )
 
 
 def choose(waiting: Sequence[W], room: Room, *, now: datetime, seats: int, of_call: int, turn: int) -> list[W]:

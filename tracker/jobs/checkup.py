@@ -2,13 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from carriers.contract import CarrierError
 from config.settings import SendMode, Settings
 from notifiers.contract import NotifierMisconfigured
+from tracker.jobs import shortage
+from tracker.jobs.findings import Finding, Health
 from tracker.pipeline.ports import StoreAway
 from tracker.pipeline.quotas import StoreMeter, widened
 from tracker.store import facts, figures, gates, heartbeats, pauses, schema
@@ -21,31 +21,6 @@ MOST_CODES = 5  # unknown codes to name; /metrics has more
 MOST_SKEW = timedelta(seconds=5)  # between this machine's clock and the database's
 
 
-class Health(StrEnum):
-    """How a part is."""
-
-    OK = "ok"
-    OFF = "off"  # not set up, which may be meant
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One part, how it is, and what to do."""
-
-    part: str
-    health: Health
-    finding: str
-    fix: str = ""
-
-    @property
-    def bad(self) -> bool:
-        return self.health is Health.BAD
-
-    def as_row(self) -> dict[str, str]:
-        return {"part": self.part, "health": self.health.value, "finding": self.finding, "fix": self.fix}
-
-
 def all_findings(settings: Settings) -> list[Finding]:
     """Try every part; the settings have been read already. Never raises for what is wrong outside."""
     found = [*_settings(settings), _disk(settings)]
@@ -55,7 +30,8 @@ def all_findings(settings: Settings) -> list[Finding]:
             found += part(app)
         found += _carriers(app)
         if not any(each.bad and each.part == "database" for each in found):
-            found += [*_clock(app), *_switches(app), *_unknown_codes(app), *_processes(app)]
+            found += [*_clock(app), *_switches(app), *shortage.findings(app)]
+            found += [*_unknown_codes(app), *_processes(app)]
     finally:
         app.close()
     return found
@@ -184,8 +160,10 @@ def _switches(app: App) -> Iterator[Finding]:
         until = (
             "until a person mends it" if gate.until_machine_at is None else f"until {gate.until_machine_at:%H:%M:%S}"
         )
+        since = f"since {gate.since_machine_at:%H:%M:%S}, " if gate.since_machine_at else ""
         fix = "It opens by itself when the peer answers again."
-        yield Finding(part=gate.name.partition(":")[2], health=Health.BAD, finding=f"{gate.reason}, {until}", fix=fix)
+        told = f"{gate.reason}, {since}not asked {until}"
+        yield Finding(part=gate.name.partition(":")[2], health=Health.BAD, finding=told, fix=fix)
 
 
 def _unknown_codes(app: App) -> Iterator[Finding]:
