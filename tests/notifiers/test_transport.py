@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from notifiers import transport
 from notifiers.transport import CallFailed, HttpTransport
+from tests.planting import planted
 from tests.servers import free_port
 
 TOTAL = timedelta(seconds=0.6)
@@ -48,8 +50,8 @@ def serve() -> Iterator[Serve]:
 
 
 def call(url: str, *, largest: int = 1000) -> tuple[int, bytes]:
-    with closing(HttpTransport(total=TOTAL, largest=largest)) as transport:
-        reply = transport.call("POST", url, headers={}, form={"To": "+12025550123"})
+    with closing(HttpTransport(total=TOTAL, largest=largest)) as line:
+        reply = line.call("POST", url, headers={}, form={"To": "+12025550123"})
     return reply.http_status, reply.body
 
 
@@ -132,7 +134,23 @@ def test_a_connection_closed_meanwhile_costs_no_call(serve: Serve) -> None:
         closed.release()
 
     url = serve(answer_once)
-    with closing(HttpTransport(total=TOTAL)) as transport:
+    with closing(HttpTransport(total=TOTAL)) as kept:
         for _ in range(3):
-            assert transport.call("GET", url, headers={}).body == b"ok"
+            assert kept.call("GET", url, headers={}).body == b"ok"
             assert closed.acquire(timeout=5)
+
+
+@pytest.mark.parametrize(("idle", "connections"), [(60.0, 1), (0.0, 3)])
+def test_a_connection_is_kept_but_not_after_a_long_silence(serve: Serve, idle: float, connections: int) -> None:
+    dialled: list[socket.socket] = []
+
+    def keep_answering(line: socket.socket, over: threading.Event) -> None:
+        dialled.append(line)
+        while line.recv(4096):
+            line.sendall(ANSWER)
+
+    url = serve(keep_answering)
+    with closing(HttpTransport(total=TOTAL)) as kept, planted(transport, "IDLE", idle):
+        said = [kept.call("GET", url, headers={}).body for _ in range(3)]
+
+    assert (said, len(dialled)) == ([b"ok"] * 3, connections)
