@@ -41,7 +41,12 @@ DHL_LATE_LABEL = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1201 is confirmed",
+        "On the move: order 1201",
+        "Out for delivery today: order 1201",
+        "Delivered: order 1201",
+    ),
 )
 
 DHL_NEIGHBOUR = Tale(
@@ -68,7 +73,12 @@ DHL_NEIGHBOUR = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1202 is confirmed",
+        "On the move: order 1202",
+        "Out for delivery today: order 1202",
+        "Delivered: order 1202",
+    ),
 )
 
 DHL_SHOP = Tale(
@@ -100,7 +110,14 @@ DHL_SHOP = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order V-2201 is confirmed",
+        "Out for delivery today: order V-2201",
+        "DHL could not deliver order V-2201: nobody was there",
+        "Ready to collect: order V-2201",
+        "Delivered: order V-2201",
+    ),
+    untold=("in_transit: notice_off",),
 )
 
 DHL_CUSTOMS = Tale(
@@ -132,7 +149,15 @@ DHL_CUSTOMS = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1203 is confirmed",
+        "Arrives Wed, Nov 18: order 1203 is on its way",
+        "Arrives Wed, Nov 18: order 1203",
+        "Waiting for customs: order 1203",
+        "Delayed: order 1203 is now expected Sat, Nov 21",
+        "Out for delivery today: order 1203",
+        "Delivered: order 1203",
+    ),
 )
 
 DHL_UNKNOWN = Tale(
@@ -158,7 +183,13 @@ DHL_UNKNOWN = Tale(
         ),
     ),
     end=End(state="delivered", delivered=1),
-    mails=(),
+    mails=(
+        "Order 1204 is confirmed",
+        "On its way with DHL: order 1204",
+        "On the move: order 1204",
+        "Out for delivery today: order 1204",
+        "Delivered: order 1204",
+    ),
 )
 
 DHL_LOST = Tale(
@@ -185,7 +216,13 @@ DHL_LOST = Tale(
         ),
     ),
     end=End(state="delayed", stuck="lost"),
-    mails=(),
+    mails=(
+        "Order V-2202 is confirmed",
+        "On its way with DHL: order V-2202",
+        "Delayed: order V-2202",
+        "DHL cannot find your parcel: order V-2202",
+    ),
+    untold=("in_transit: notice_off",),
 )
 
 DHL_DAMAGED = Tale(
@@ -213,7 +250,14 @@ DHL_DAMAGED = Tale(
         ),
     ),
     end=End(state="returned"),
-    mails=(),
+    mails=(
+        "Order 1205 is confirmed",
+        "On the move: order 1205",
+        "Out for delivery today: order 1205",
+        "The parcel was damaged: order 1205",
+        "On its way back to Alpenglow: order 1205",
+        "Returned to Alpenglow: order 1205",
+    ),
 )
 
 TALES = (DHL_LATE_LABEL, DHL_NEIGHBOUR, DHL_SHOP, DHL_CUSTOMS, DHL_UNKNOWN, DHL_LOST, DHL_DAMAGED)
