@@ -39,6 +39,7 @@ class Meaning:
     phase: Phase | None = None
     retracts: bool = False  # takes back the scan before it
     forecast: bool = False
+    coarse: bool = False  # it repeats the class: any finer saying goes before it
     known: bool = True
     text: str = ""  # the sentence that belongs to a code
 
@@ -92,6 +93,7 @@ def _found(service: str, said: Sequence[str]) -> list[Meaning]:
 
 def _agreed(found: Sequence[Meaning]) -> Meaning:
     """The finest saying, with a reason that only a later one gives; sayings that contradict each other say nothing."""
+    found = [each for each in found if not each.coarse] or found
     first = found[0]
     if any(each.milestone is not first.milestone for each in found[1:]):
         return NO_ROW
@@ -149,5 +151,6 @@ def _meaning(row: Sequence[str]) -> Meaning:
         phase=Phase(phase) if phase else None,
         retracts=flag == "retracts",
         forecast=flag == "forecast",
+        coarse=flag == "coarse",
         text=text,
     )

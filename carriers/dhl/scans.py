@@ -84,14 +84,19 @@ def _status(value: object, habits: Habits) -> Status:
 def _code(status: Status, habits: Habits) -> str:
     """ "parcel-nl/NOT_HOME/failure", "dsc//transit"; a slash of theirs becomes a blank."""
     detailed, plain, description = status.sayings
-    name = plain or detailed or ("" if habits.worded else description)
+    name = plain or detailed or ("" if habits.worded or _names_somebody(status) else description)
     return f"{status.service}/{name[:LONGEST_CODE].replace('/', ' ')}/{status.kind}".rstrip("/")
 
 
 def _text(status: Status, meaning: Meaning) -> str:
-    """The sentence for people. What is said of a delivery can be the name of who took it: only a known one counts."""
+    """The sentence for people."""
     *codes, description = status.sayings
-    ended = meaning.milestone is Milestone.DELIVERED or status.kind == "delivered"
-    if description and (not ended or is_sentence_of(status.service, description)):
+    if description and not _names_somebody(status, meaning.milestone):
         return description
     return meaning.text or next(filter(None, codes), "")
+
+
+def _names_somebody(status: Status, milestone: Milestone = Milestone.UNKNOWN) -> bool:
+    """Whether the description can be the name of who took the parcel, as it stands in some deliveries."""
+    is_end = milestone is Milestone.DELIVERED or status.kind == "delivered"
+    return is_end and not is_sentence_of(status.service, status.sayings[-1])

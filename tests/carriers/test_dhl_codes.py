@@ -88,6 +88,21 @@ def test_the_finest_saying_counts_and_a_later_one_may_add_why() -> None:
     assert (why.milestone, why.reason) == (Milestone.DELIVERED, Reason.MAILBOX)
 
 
+@pytest.mark.parametrize(
+    ("description", "milestone"),
+    [
+        ("", Milestone.IN_TRANSIT),
+        ("With delivering courier", Milestone.OUT_FOR_DELIVERY),
+        ("A sentence nobody listed", Milestone.IN_TRANSIT),
+    ],
+)
+def test_a_status_that_only_repeats_the_class_gives_way_to_a_finer_word(description: str, milestone: Milestone) -> None:
+    found = meaning("express", "", "transit", description)
+
+    assert found is not None
+    assert (found.milestone, found.known) == (milestone, True)
+
+
 def test_sayings_that_contradict_each_other_say_nothing() -> None:
     assert meaning("ecommerce", "", "DELIVERED", "NO ONE HOME") is NO_ROW
 
@@ -134,7 +149,7 @@ def test_every_row_is_well_formed_and_stands_once() -> None:
         assert row["milestone"] in milestones, row
         assert row["reason"] == "" or Reason(row["reason"]), row
         assert row["phase"] == "" or Phase(row["phase"]), row
-        assert row["flag"] in ("", "forecast", "retracts"), row
+        assert row["flag"] in ("", "coarse", "forecast", "retracts"), row
         assert row["milestone"] != UNMAPPED or row["note"], "an unmapped row says why"
 
 

@@ -54,6 +54,13 @@ def test_nobody_s_name_or_street_is_taken_from_an_answer() -> None:
     assert told.destination == Place(city="DUBLIN", postcode="D02", country="IE")
 
 
+@pytest.mark.parametrize("status", ["OK", "QX", "delivered", ...])
+def test_who_took_a_parcel_is_neither_its_text_nor_its_code(status: object) -> None:
+    taken = an_event("", "delivered", status=status, description="A PERSON")
+
+    assert "PERSON" not in repr(reading(an_answer(a_shipment(taken))))
+
+
 def test_a_parcel_back_at_the_sender_is_returned_though_they_call_it_in_transit() -> None:
     told = parcel(fixture("parcel_nl.json"), number=WHOLE["parcel_nl.json"])
 
