@@ -29,6 +29,7 @@ class Served:
     log: Path
     key: str
     brand: str
+    variables: dict[str, str]
 
     @property
     def url(self) -> str:
@@ -40,12 +41,12 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Served]:
-    """`wismo web` until the end of the block; its worker must be gone afterwards."""
+def serving(home: Path, **more: str) -> Iterator[Served]:
+    """`wismo web` until the end of the block; its worker must be gone afterwards. `more`: further settings."""
     port = free_port()
     url = f"sqlite:///{home / 'wismo.sqlite3'}"
     migrate(url)
-    variables = environment(url, home / "data") | {"PORT": str(port)}
+    variables = environment(url, home / "data") | {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"} | more
     app = build(load(variables))
     brand = sorted(app.brands)[0]
     with app.store.begin() as connection:
@@ -55,7 +56,7 @@ def serving(home: Path) -> Iterator[Served]:
     with log.open("wb") as stderr:
         command = (sys.executable, "-m", "tracker", "web")
         process = subprocess.Popen(command, env=os.environ | variables, stdout=stderr, stderr=stderr)
-    served = Served(process=process, port=port, log=log, key=key, brand=brand)
+    served = Served(process=process, port=port, log=log, key=key, brand=brand, variables=variables)
     try:
         until(lambda: _answers(served), what=f"the web process: {log.read_text()[-2000:]}")
         yield served
