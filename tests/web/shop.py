@@ -151,11 +151,11 @@ def environment(database_url: str, data_dir: Path) -> dict[str, str]:
 
 
 @contextmanager
-def opened(database_url: str, data_dir: Path) -> Iterator[Shop]:
-    """An installation with empty tables."""
+def opened(database_url: str, data_dir: Path, **more: str) -> Iterator[Shop]:
+    """An installation with empty tables; `more`: further settings."""
     migrate(database_url)
     clocks = Clocks()
-    settings = load(environment(database_url, data_dir))
+    settings = load(environment(database_url, data_dir) | more)
     app = build(settings, machine_now=lambda: clocks.machine, now=lambda: clocks.shop)
     client = Client(create_app(app, version="0.test"))
     try:
