@@ -22,18 +22,26 @@ def add_to(cli: typer.Typer) -> None:
 def up() -> None:
     """Run everything on this machine: database, queue, web, workers, clock. Ctrl-C stops it gently."""
     from tracker.jobs.machine import is_free, machine
+    from tracker.jobs.sole import AlreadyUp, holding
     from tracker.jobs.supervisor import Supervisor
     from tracker.store.schema import migrate as bring_up_to_date
 
     settings = opening.settings("up")
     if not is_free(settings.port):
         fail(f"Port {settings.port} is taken: by another Wismo, or set PORT to a free one.")
-    bring_up_to_date(settings.database_url)
-    planned = machine(settings, dict(os.environ))
-    supervisor = Supervisor(
-        programs=planned.programs, environment=planned.environment, back_off=planned.back_off, say=warn
-    )
-    raise typer.Exit(supervisor.run(then=lambda: say(f"Wismo is up at {settings.public_url}  (Ctrl-C stops it)")))
+    try:
+        with holding(settings.data_dir):
+            bring_up_to_date(settings.database_url)
+            planned = machine(settings, dict(os.environ))
+            supervisor = Supervisor(
+                programs=planned.programs, environment=planned.environment, back_off=planned.back_off, say=warn
+            )
+            told = f"Wismo is up at {settings.public_url}  (Ctrl-C stops it)"
+            raise typer.Exit(supervisor.run(then=lambda: say(told)))
+    except AlreadyUp as other:
+        fail(
+            f"Wismo is up on {settings.data_dir} already ({other}): stop that one, or set WISMO_DATA to another folder."
+        )
 
 
 def web() -> None:

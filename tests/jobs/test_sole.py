@@ -1,0 +1,51 @@
+"""A data directory has one `wismo up`, and none once that has died."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import WRONG_USE, Shell
+from tests.servers import free_port
+from tracker.jobs.sole import AlreadyUp, holding
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from tracker.jobs.sole import holding
+with holding(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(120)
+"""
+
+
+def test_a_second_is_refused_and_told_who_the_first_is(tmp_path: Path) -> None:
+    with holder(tmp_path) as first:
+        with pytest.raises(AlreadyUp, match=f"process {first.pid}"), holding(tmp_path):
+            pass
+        shell = Shell(tmp_path, {"PORT": str(free_port())})
+        refused = shell.run("up")
+
+        assert refused.exit_code == WRONG_USE
+        assert f"is up on {tmp_path} already (process {first.pid})" in refused.stderr
+        first.kill()
+
+
+def test_a_killed_one_holds_nothing(tmp_path: Path) -> None:
+    with holder(tmp_path) as first:
+        first.kill()
+        first.wait()
+
+    with holding(tmp_path):
+        pass
+    with holding(tmp_path):
+        pass
+
+
+def holder(folder: Path) -> "subprocess.Popen[str]":
+    """A process that holds the folder until it is killed."""
+    popen = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True)
+    assert popen.stdout is not None
+    assert popen.stdout.readline() == "held\n"
+    return popen
