@@ -57,9 +57,11 @@ def judge(tale: Tale, played: Played) -> Verdict:
         ("delivered", end.delivered, played.delivered),
         ("parcels", end.parcels, played.parcels),
         ("stuck", end.stuck, played.stuck),
+        ("texts at night", 0, played.at_night),
     )
     differences = [f"{name}: should be {wanted}, is {found}" for name, wanted, found in pairs if wanted != found]
     differences += _between("mails", tale.mails, played.mails)
+    differences += _between("texts", tale.texts, played.texts)
     differences += _between("untold", tale.untold, played.untold)
     return Verdict(tale=tale, played=played, differences=tuple(differences))
 

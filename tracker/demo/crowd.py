@@ -11,7 +11,7 @@ from config.settings import Settings, load
 from notifiers.sandbox import faults as mail_faults
 from tracker.demo.healthy import Journey
 from tracker.demo.injected import Injected
-from tracker.demo.stage import Stage, environment
+from tracker.demo.stage import Stage, told
 from tracker.demo.tale import STARTS_AT, when
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.problems import StuckReason
@@ -151,11 +151,7 @@ def opened(at: Stage, *, now: Callable[[], datetime]) -> Iterator[App]:
 
 def settings_of(at: Stage) -> Settings:
     """Its settings."""
-    data = at.folder / NAME
-    told = environment(
-        carrier_url=at.carrier.url, smtp_url=at.mailbox.smtp_url, data=data, public_url="http://127.0.0.1:8080"
-    )
-    settings = load(told)
+    settings = load(told(at, NAME))
     unlimited = {name: replace(each, quotas=()) for name, each in settings.carriers.items()}
     return replace(settings, carriers=unlimited)
 

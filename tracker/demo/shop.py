@@ -31,11 +31,13 @@ class Town:
     wismo: str
     carrier: str
     mailbox: str
+    phone: str
     keys: dict[str, str]  # by brand
     warp: Warp
     began: float = field(default_factory=time.monotonic)
     seen: dict[str, str] = field(default_factory=dict)  # state by order number
     mails: int = 0  # id of the newest mail read out
+    texts: int = 0  # id of the newest text read out
     delivered: bool = False
 
     def now(self) -> datetime:
@@ -75,6 +77,9 @@ def _do(town: Town, tale: Tale, what: Act | Trouble | None) -> None:
         case Act(verb="cancel"):
             _call(town, tale, "POST", f"/api/v1/orders/{number}/cancel")
             _say(town, f"order {tale.number}: the shop cancels it")
+        case Act(verb="text"):
+            _json("POST", f"{town.phone}/_sandbox/replies", {"sender": tale.phone, "body": what.body["text"]})
+            _say(town, f"  {tale.phone} texts: {what.body['text']}")
         case Act():
             _call(town, tale, "PATCH", f"/api/v1/orders/{number}", what.body)
             _say(town, f"order {tale.number}: the shop corrects it")
@@ -88,6 +93,9 @@ def _read_out(town: Town) -> None:
     for mail in _json("GET", f"{town.mailbox}/_sandbox/mails?after={town.mails}", None):
         town.mails = max(town.mails, mail["id"])
         _say(town, f"  mail to {mail['to'][0]}: {mail['subject']}")
+    for text in _json("GET", f"{town.phone}/_sandbox/texts?after={town.texts}", None):
+        town.texts = max(town.texts, text["id"])
+        _say(town, f"  text to {text['to']}: {text['body'].partition('http')[0].strip()}")
 
 
 def _read_order(town: Town, order: dict[str, Any]) -> None:

@@ -18,11 +18,14 @@ from tracker.demo.tale import STARTS_AT
 from tracker.demo.tales import TALES
 from tracker.jobs.machine import machine
 from tracker.jobs.supervisor import Program, Supervisor
+from tracker.store import admins, passwords
 from tracker.store.schema import migrate
+from tracker.web import hooks
 from tracker.wiring import build
 
 DIVISOR = 5  # machine durations: nothing here is further than loopback
 SHOPS = ("alpenglow", "volta")
+ADMIN, PASSWORD = "demo", "where-is-my-order"  # everything it opens is invented
 LAST = 9  # stage of the shops: the first to stop
 SECOND = timedelta(seconds=1)
 
@@ -34,7 +37,7 @@ def run(*, speed: int, say: Callable[[str], None]) -> int:
     """
     with tempfile.TemporaryDirectory(prefix="wismo-demo-") as name:
         folder = Path(name)
-        ports = _free_ports(4)
+        ports = _free_ports(5)
         warp = Warp(shop_from=STARTS_AT, machine_from=datetime.now(UTC) + 4 * SECOND, factor=speed * 60)
         told = _environment(folder, ports, warp)
         settings = load(told)
@@ -57,6 +60,9 @@ def _welcome(say: Callable[[str], None], settings: Settings, ports: list[int], *
     say("")
     say(f"Wismo is up. {len(TALES)} orders of two shops travel for six days, {speed} minutes of them a second.")
     say(f"  the mails            http://127.0.0.1:{ports[3]}/")
+    say(f"  the texts            http://127.0.0.1:{ports[4]}/")
+    say(f"  the stuck queue      {settings.public_url}/ops/stuck  (name {ADMIN}, password {PASSWORD})")
+    say(f"  find an order        {settings.public_url}/track")
     say(f"  the API              {settings.public_url}/api/openapi.json")
     say(f"  is it well?          {settings.public_url}/readyz")
     say(f"  the processes' log   {log}")
@@ -65,11 +71,12 @@ def _welcome(say: Callable[[str], None], settings: Settings, ports: list[int], *
 
 
 def _environment(folder: Path, ports: list[int], warp: Warp) -> dict[str, str]:
-    web, carrier, smtp, _ = ports
+    web, carrier, smtp, _, phone = ports
     return {
         **environment(
             carrier_url=f"http://127.0.0.1:{carrier}",
             smtp_url=f"smtp://127.0.0.1:{smtp}",
+            phone_url=f"http://127.0.0.1:{phone}",
             data=folder / "data",
             public_url=f"http://127.0.0.1:{web}",
         ),
@@ -81,7 +88,7 @@ def _environment(folder: Path, ports: list[int], warp: Warp) -> dict[str, str]:
 
 
 def _sandboxes(folder: Path, ports: list[int], warp: Warp) -> tuple[Program, ...]:
-    _, carrier, smtp, mailbox = ports
+    web, carrier, smtp, mailbox, phone = ports
     told = folder / "stories.json"
     told.write_text(json.dumps([stories.as_json(parcel) for tale in TALES for parcel in tale.parcels]))
     ups = (
@@ -89,30 +96,35 @@ def _sandboxes(folder: Path, ports: list[int], warp: Warp) -> tuple[Program, ...
         *("--start", STARTS_AT.isoformat(), "--factor", str(warp.factor)),
         *("--wall-start", str(warp.machine_from.timestamp()), "--stories", str(told)),
     )
-    mail = (
+    messages = (
         *(sys.executable, "-m", "notifiers.sandbox", "--smtp-port", str(smtp), "--http-port", str(mailbox)),
+        *("--phone-port", str(phone), "--inbound-url", f"http://127.0.0.1:{web}{hooks.INBOUND}"),
         *("--ledger", str(folder / "mailbox.ledger")),
     )
     return (
         Program(name="ups", stage=-1, command=ups, patience=SECOND, ready=lambda: _answers(carrier), is_quiet=True),
         Program(
-            name="mailbox", stage=-1, command=mail, patience=SECOND, ready=lambda: _answers(mailbox), is_quiet=True
+            name="mailbox", stage=-1, command=messages, patience=SECOND, ready=lambda: _answers(mailbox), is_quiet=True
         ),
     )
 
 
 def _shops(folder: Path, settings: Settings, ports: list[int], warp: Warp) -> Program:
     """Their keys are in a file of ours, since a process list shows arguments."""
-    web, carrier, _, mailbox = ports
+    web, carrier, _, mailbox, phone = ports
     app = build(settings)
     try:
         keys = {brand: app.ops.make_key("demo", brand=brand) for brand in SHOPS}
+        with app.store.begin() as connection:
+            hashed = passwords.hashed(PASSWORD)
+            admins.put(connection, ADMIN, password_hash=hashed, machine_now=app.machine_now())
     finally:
         app.close()
     given = {
         "wismo": f"http://127.0.0.1:{web}",
         "carrier": f"http://127.0.0.1:{carrier}",
         "mailbox": f"http://127.0.0.1:{mailbox}",
+        "phone": f"http://127.0.0.1:{phone}",
         "keys": keys,
         "warp": str(warp),
     }

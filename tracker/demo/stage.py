@@ -10,7 +10,11 @@ from random import Random
 from carriers.sandbox.clock import SetClock
 from carriers.sandbox.server import CLIENTS, KEYS, Sandbox
 from config.settings import Settings, load
+from notifiers.sandbox.exchange import ACCOUNT_SID, AUTH_TOKEN
 from notifiers.sandbox.mailbox import Mailbox
+from notifiers.sandbox.mischief import Story as Reports
+from notifiers.sandbox.phone import Phone
+from notifiers.sandbox.refusals import WORKING_SENDER
 from tracker.demo.tale import STARTS_AT
 from tracker.store.schema import migrate
 from tracker.wiring import App, build
@@ -20,24 +24,26 @@ SECRET = "the demo keeps no secrets: 0123456789abcdef"  # noqa: S105 - everythin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Both sandboxes, in threads of this process, with a carrier's clock that stands until it is set."""
+    """The sandboxes, in threads of this process, with a carrier's clock that stands until it is set."""
 
     folder: Path
     carrier: Sandbox
     mailbox: Mailbox
+    phone: Phone
 
 
 @contextmanager
 def stage(folder: Path) -> Iterator[Stage]:
-    """Both listen on loopback until the block ends."""
+    """They listen on loopback until the block ends. The phone reports nothing: nobody would hear it here."""
     with (
         Sandbox(clock=SetClock(STARTS_AT)) as carrier,
         Mailbox(folder / "mailbox.ledger") as mailbox,
+        Phone(folder / "phone.ledger", story=Reports(steps=(), count=None)) as phone,
     ):
-        yield Stage(folder=folder, carrier=carrier, mailbox=mailbox)
+        yield Stage(folder=folder, carrier=carrier, mailbox=mailbox, phone=phone)
 
 
-def environment(*, carrier_url: str, smtp_url: str, data: Path, public_url: str) -> dict[str, str]:
+def environment(*, carrier_url: str, smtp_url: str, phone_url: str, data: Path, public_url: str) -> dict[str, str]:
     """What a Wismo is told whose only peers are the sandboxes."""
     client, secret = next(iter(CLIENTS.items()))
     carriers = {f"{name}_BASE_URL": carrier_url for name in ("UPS", "FEDEX", "USPS", "DHL")}
@@ -50,6 +56,10 @@ def environment(*, carrier_url: str, smtp_url: str, data: Path, public_url: str)
         "WISMO_SEND": "on",
         "SMTP_URL": smtp_url,
         "DHL_API_KEY": KEYS[0],
+        "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+        "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+        "TWILIO_FROM": WORKING_SENDER,
+        "TWILIO_BASE_URL": phone_url,
     }
 
 
@@ -67,9 +77,15 @@ def wismo(at: Stage, name: str, *, now: Callable[[], datetime], seed: int) -> It
 
 
 def _settings(at: Stage, name: str) -> Settings:
-    data = at.folder / name
-    return load(
-        environment(
-            carrier_url=at.carrier.url, smtp_url=at.mailbox.smtp_url, data=data, public_url="http://127.0.0.1:8080"
-        )
+    return load(told(at, name))
+
+
+def told(at: Stage, name: str) -> dict[str, str]:
+    """The environment of a Wismo on this stage."""
+    return environment(
+        carrier_url=at.carrier.url,
+        smtp_url=at.mailbox.smtp_url,
+        phone_url=at.phone.url,
+        data=at.folder / name,
+        public_url="http://127.0.0.1:8080",
     )

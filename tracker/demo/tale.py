@@ -56,10 +56,10 @@ def promise(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Something the shop does later, as a call of the API."""
+    """Something that somebody does later: the shop as a call of its API, the shopper as a text."""
 
     at: datetime
-    verb: str  # change, cancel, add_shipment
+    verb: str  # change, cancel, text
     body: dict[str, Any] = field(default_factory=dict)
 
 
@@ -91,6 +91,7 @@ class Tale:
     number: str
     shopper: str = "Ada Byron"
     consents: bool = True
+    phone: str = ""  # given: texts are agreed to
     placed: datetime
     destination: dict[str, str] = field(
         default_factory=lambda: {"country": "US", "region": "CO", "city": "Denver", "postcode": "80202"}
@@ -102,6 +103,7 @@ class Tale:
     troubles: tuple[Trouble, ...] = ()
     end: End
     mails: tuple[str, ...]  # subjects in the order of arrival
+    texts: tuple[str, ...] = ()  # as they came in; PAGE stands for the link
     untold: tuple[str, ...] = ()  # "notice: why not", for each that was decided against
 
     @property
@@ -112,12 +114,17 @@ class Tale:
     def order(self) -> dict[str, Any]:
         """The body of POST /api/v1/orders."""
         placed = self.placed.isoformat()
-        consent = {"channel": "email", "granted": self.consents, "source": "checkout", "at": placed}
+        said = {"granted": self.consents, "source": "checkout", "at": placed}
+        consents = [said | {"channel": "email"}]
+        shopper: dict[str, Any] = {"name": self.shopper, "email": self.address, "consents": consents}
+        if self.phone:
+            shopper["phone"] = self.phone
+            consents.append(said | {"channel": "sms"})
         return {
             "number": self.number,
             "placed_at": placed,
             "confirmed_at": placed,
-            "recipients": [{"name": self.shopper, "email": self.address, "consents": [consent]}],
+            "recipients": [shopper],
             "destination": self.destination,
             "items": [{"name": name, "quantity": 1} for name in self.items],
             "shipments": [
