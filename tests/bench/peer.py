@@ -1,10 +1,11 @@
-"""A server that answers as UPS does, as fast as Python can: what the benchmarks ask.
+"""A server that answers as UPS and FedEx do, as fast as Python can: what the benchmarks ask.
 
 Run as `python -m tests.bench.peer quiet|moving`: prints its port, serves until its parent ends. `quiet` always gives
 the same answer for a number; `moving` shows one scan more at every look.
 """
 
 import asyncio
+import json
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,18 @@ def scan(n: int) -> str:
     )
 
 
+def fedex_scan(n: int) -> str:
+    """The same, as FedEx tells it."""
+    at = FIRST + timedelta(minutes=n)
+    code = ("OC", "PU")[n] if n < 2 else "AR" if n % 2 else "DP"
+    return (
+        f'{{"date":"{at.strftime("%Y-%m-%dT%H:%M:%S")}+00:00","eventType":"{code}","eventDescription":"Scan {n}",'
+        '"exceptionCode":"","exceptionDescription":"","scanLocation":{"streetLines":[""],"city":"Denver",'
+        '"stateOrProvinceCode":"CO","countryCode":"US","residential":false,"countryName":"United States",'
+        '"postalCode":""},"locationType":"FEDEX_FACILITY","derivedStatusCode":"IT","derivedStatus":"In transit"}'
+    )
+
+
 class Answers:
     """The body for each number; scans are made once."""
 
@@ -39,17 +52,31 @@ class Answers:
         self.moving = moving
         self.looks: Counter[str] = Counter()
         self.scans = [scan(n) for n in range(2_000)]
+        self.fedex_scans = [fedex_scan(n) for n in range(2_000)]
 
     def body(self, number: str) -> bytes:
-        shown = SCANS
-        if self.moving:
-            self.looks[number] += 1
-            shown = self.looks[number] + 1  # the first look already shows a picked-up parcel
-        activity = ",".join(reversed(self.scans[:shown]))
+        activity = ",".join(reversed(self.scans[: self._shown(number)]))
         return (
             f'{{"trackResponse":{{"shipment":[{{"inquiryNumber":"{number}","package":[{{"trackingNumber":"{number}",'
             f'"deliveryDate":[{{"type":"SDD","date":"{PROMISED}"}}],"activity":[{activity}],"packageCount":1}}]}}]}}}}'
         ).encode()
+
+    def fedex_body(self, numbers: list[str]) -> bytes:
+        """What is said of many numbers, in one answer."""
+        results = (
+            f'{{"trackingNumber":"{number}","trackResults":[{{"trackingNumberInfo":{{"trackingNumber":"{number}",'
+            f'"trackingNumberUniqueId":"2461354000~{number}~FX","carrierCode":"FDXG"}},"latestStatusDetail":'
+            '{"code":"AR","derivedCode":"IT","statusByLocale":"In transit","description":"Arrived"},"scanEvents":['
+            f"{','.join(reversed(self.fedex_scans[: self._shown(number)]))}]}}]}}"
+            for number in numbers
+        )
+        return f'{{"transactionId":"bench","output":{{"completeTrackResults":[{",".join(results)}]}}}}'.encode()
+
+    def _shown(self, number: str) -> int:
+        if not self.moving:
+            return SCANS
+        self.looks[number] += 1
+        return self.looks[number] + 1  # the first look already shows a picked-up parcel
 
 
 class Conversation(asyncio.Protocol):
@@ -71,12 +98,15 @@ class Conversation(asyncio.Protocol):
             if len(rest) < wanted:
                 return
             self.seen = rest[wanted:]
-            self.transport.write(self._answer(head))
+            self.transport.write(self._answer(head, rest[:wanted]))
 
-    def _answer(self, head: bytes) -> bytes:
+    def _answer(self, head: bytes, asked: bytes) -> bytes:
         path = head.split(b" ", 2)[1]
         if b"/oauth/" in path:
             body = TOKEN
+        elif asked:
+            wanted = json.loads(asked)["trackingInfo"]
+            body = self.answers.fedex_body([each["trackingNumberInfo"]["trackingNumber"] for each in wanted])
         else:
             number = path.rpartition(b"/")[2].split(b"?")[0].decode()
             body = self.answers.body(number)

@@ -50,6 +50,19 @@ per = "1h"
 limit = 1000000000
 per = "1d"
 kind = "calendar"
+
+[fedex]
+base_url = "https://apis.fedex.com"
+credentials = ["client_id", "client_secret"]
+
+[[fedex.quota]]
+limit = 1000000000
+per = "10s"
+
+[[fedex.quota]]
+limit = 1000000000
+per = "1d"
+kind = "calendar"
 """
 
 # tests/servers.py starts PostgreSQL for tests, which need not outlive a power cut. Here it must, or figures flatter.
@@ -132,13 +145,19 @@ def opened(told: dict[str, str]) -> Iterator[App]:
         app.close()
 
 
-def take_in(app: App, orders: int) -> list[Registered]:
+def asking_fedex(told: dict[str, str], port: int) -> dict[str, str]:
+    """The same shop with a second carrier, which takes thirty numbers a call."""
+    client = {"FEDEX_CLIENT_ID": "bench", "FEDEX_CLIENT_SECRET": "bench"}
+    return told | client | {"FEDEX_BASE_URL": f"http://127.0.0.1:{port}"}
+
+
+def take_in(app: App, orders: int, *, carrier: str = "ups") -> list[Registered]:
     """So many orders of one person and one parcel each."""
     done: list[Registered] = []
     for i in range(0, orders, AT_ONCE):
         terms = carry_out.terms(app, source="api")
         with app.store.write() as unit:
-            news = [_an_order() for _ in range(min(AT_ONCE, orders - i))]
+            news = [_an_order(carrier) for _ in range(min(AT_ONCE, orders - i))]
             done += [register(unit, new, brand=BRAND, terms=terms) for new in news]
     return done
 
@@ -165,16 +184,17 @@ def _told_at_once(schedule: str) -> str:
     return before + settle + re.sub(r"^floor = \d+", "floor = 1000000", after, flags=re.MULTILINE)
 
 
-def _an_order() -> NewOrder:
+def _an_order(carrier: str) -> NewOrder:
     n = next(_numbers)
     serial = f"5R8939{n:09}"
+    number = f"1Z{serial}{check_digit(serial)}" if carrier == "ups" else f"7949{n:08}"
     return NewOrder(
         number=f"B-{n:07}",
         stated=frozenset({"placed_at", "recipients", "shipments", "destination"}),
         placed_at=datetime.now(UTC) - timedelta(days=4),
         destination=DENVER,
         recipients=(NewRecipient(name="A Reader", contacts=(_contact(n),)),),
-        shipments=(NewShipment(tracking_number=f"1Z{serial}{check_digit(serial)}", carrier="ups"),),
+        shipments=(NewShipment(tracking_number=number, carrier=carrier),),
     )
 
 
