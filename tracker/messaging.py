@@ -10,16 +10,17 @@ from notifiers.contract import Notifier, Texter
 from notifiers.message import Channel
 from notifiers.registry import NOTIFIERS, TEXTERS
 from tracker import policies
-from tracker.pipeline import fuse
 from tracker.pipeline.conclude import Rules
 from tracker.pipeline.dispatch import Sending, TextTerms
 from tracker.pipeline.faults import Hit
+from tracker.pipeline.fuse import Fuse, Traffic
 from tracker.pipeline.ports import NotificationId
 from tracker.pipeline.receipts import Receiving
 from tracker.pipeline.reconcile import Reconciling
 from tracker.pipeline.sweeps import OutboxSweeps
 from tracker.render.renderer import Renderer
 from tracker.store.inbox import SqlInbox
+from tracker.store.traffic import traffic
 from tracker.store.unit import SqlStore
 
 log = structlog.get_logger()
@@ -49,7 +50,7 @@ def sending(
         brands=rules.brands,
         pages_at={each.slug: each.page_host or settings.public_url for each in settings.brands},
         gate=policies.send_gate(settings),
-        hourly_cap=_fuse(settings, store, machine_now=machine_now),
+        hourly_cap=_fuse(settings, store, now=now, machine_now=machine_now),
         now=now,
         machine_now=machine_now,
         owner=owner,
@@ -110,11 +111,11 @@ def _terms(settings: Settings, store: SqlStore, texter: Texter | None) -> TextTe
     return TextTerms(report_to=report_to, texter=texter, can_be_answered=answerable)
 
 
-def _fuse(settings: Settings, store: SqlStore, *, machine_now: Clock) -> Callable[[], int]:
-    blows = settings.schedule.fuse
-    return fuse.Fuse(
-        lambda: store.outbox.starts_per_hour(hours=fuse.HOURS, machine_now=machine_now()),
-        factor=blows.factor,
-        floor=blows.floor,
-        machine_now=machine_now,
-    )
+def _fuse(settings: Settings, store: SqlStore, *, now: Clock, machine_now: Clock) -> Callable[[], int]:
+    blows, brands = settings.schedule.fuse, [each.slug for each in settings.brands]
+
+    def seen() -> Traffic:
+        with store.read() as snapshot:
+            return traffic(snapshot, brands=brands, now=now(), machine_now=machine_now())
+
+    return Fuse(seen, factor=blows.factor, floor=blows.floor, machine_now=machine_now)

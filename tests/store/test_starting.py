@@ -211,7 +211,9 @@ def test_starts_are_counted_by_the_hour_for_the_usual_volume(store: SqlStore) ->
         (claimed,) = claim(store)
         start(store, claimed, machine_now=BOOT + timedelta(hours=hours))
 
-    usual = store.outbox.starts_per_hour(hours=4, machine_now=BOOT + timedelta(hours=4, minutes=59))
+    with store.read() as snapshot:
+        later = BOOT + timedelta(hours=4, minutes=59)
+        usual = starting.per_hour(snapshot.connection, hours=4, machine_now=later)
 
     assert usual == [1, 0, 1, 2]
 

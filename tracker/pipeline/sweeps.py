@@ -62,6 +62,3 @@ class OutboxSweeps(Protocol):
 
     def expire(self, *, limit: int, now: datetime, machine_now: datetime) -> int:
         """pending past `expires_at` -> expired. How many."""
-
-    def starts_per_hour(self, *, hours: int, machine_now: datetime) -> list[int]:
-        """How many attempts started in each whole hour before this one, newest first; hours without any are 0."""

@@ -220,11 +220,6 @@ class SqlOutbox:
         with self._begin() as connection:
             return doubts.expire(connection, limit=limit, now=now, machine_now=machine_now)
 
-    def starts_per_hour(self, *, hours: int, machine_now: datetime) -> list[int]:
-        """How many attempts started in each whole hour before this one, newest first."""
-        with self._begin() as connection:
-            return starting.per_hour(connection, hours=hours, machine_now=machine_now)
-
     def _while_leased(self, claim: DispatchClaim, change: dict[Any, Any]) -> bool:
         mine = (_n.id == claim.id, _n.state == NotificationState.LEASED, _n.fence == claim.fence)
         with self._begin() as connection:
