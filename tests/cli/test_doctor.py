@@ -6,7 +6,10 @@ from pathlib import Path
 
 from carriers.sandbox.clock import SetClock
 from carriers.sandbox.server import Sandbox
+from notifiers.sandbox.exchange import ACCOUNT_SID, AUTH_TOKEN
 from notifiers.sandbox.mailbox import Mailbox
+from notifiers.sandbox.phone import Phone
+from notifiers.sandbox.refusals import WORKING_SENDER
 from tests.cli.shell import Shell
 from tests.servers import free_port
 from tests.store.builders import SECRET, an_order
@@ -46,6 +49,22 @@ def test_peers_that_answer_are_well(shell: Shell, tmp_path: Path) -> None:
     assert found["carrier ups"][0] == found["mail server"][0] == "ok"
     assert wrong["carrier ups"][0] == "bad"
     assert "credentials" in wrong["carrier ups"][1]
+
+
+def test_the_account_for_texts_is_tried(shell: Shell, tmp_path: Path) -> None:
+    with Phone(tmp_path / "texts") as phone:
+        ours = {
+            **shell.variables,
+            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+            "TWILIO_FROM": WORKING_SENDER,
+            "TWILIO_BASE_URL": phone.url,
+        }
+        off, well = findings(shell)["texts"], findings(Shell(shell.home, ours))["texts"]
+        wrong = findings(Shell(shell.home, {**ours, "TWILIO_AUTH_TOKEN": "another"}))["texts"]
+
+    assert (off[0], well[0], wrong[0]) == ("off", "ok", "bad")
+    assert "TWILIO_AUTH_TOKEN" in wrong[1]
 
 
 def test_peers_that_do_not_answer_are_bad(shell: Shell) -> None:

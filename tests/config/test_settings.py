@@ -36,6 +36,55 @@ def load_with(tmp_path: Path) -> Load:
     return lambda **variables: load({"WISMO_DATA": str(tmp_path / "data"), **variables})
 
 
+TWILIO = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": SECRET,
+    "TWILIO_FROM": "+12025550100",
+    "TWILIO_BASE_URL": "http://127.0.0.1:9",
+}
+
+
+def test_twilio_is_set_whole_or_not_at_all(load_with: Load) -> None:
+    whole = load_with(**TWILIO).twilio
+
+    assert load_with().twilio is None
+    assert whole is not None
+    assert whole.sender == "+12025550100"
+    assert whole.can_be_answered
+    assert SECRET not in repr(whole)
+
+
+@pytest.mark.parametrize("missing", ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"])
+def test_half_an_account_at_twilio_is_refused_by_name(load_with: Load, missing: str) -> None:
+    half = {name: value for name, value in TWILIO.items() if name != missing}
+
+    with pytest.raises(SettingsError, match=f"{missing}: missing") as refused:
+        load_with(**half)
+
+    assert SECRET not in str(refused.value)
+
+
+def test_a_number_beside_a_service_is_refused(load_with: Load) -> None:
+    with pytest.raises(SettingsError, match="the service chooses its number itself"):
+        load_with(**TWILIO, TWILIO_MESSAGING_SERVICE_SID="MG" + "0" * 32)
+
+
+def test_no_time_is_warped_while_texts_go_to_twilio(load_with: Load) -> None:
+    warp = f"{NOON.isoformat()}/{NOON.isoformat()}/60"
+    elsewhere = {name: value for name, value in TWILIO.items() if name != "TWILIO_BASE_URL"}
+
+    assert load_with(**LOCAL_UPS, **TWILIO, WISMO_WARP=warp).warp is not None
+    with pytest.raises(SettingsError, match="while TWILIO_BASE_URL is elsewhere"):
+        load_with(**LOCAL_UPS, **elsewhere, WISMO_WARP=warp)
+
+
+def test_a_name_as_sender_cannot_be_answered(load_with: Load) -> None:
+    twilio = load_with(**(TWILIO | {"TWILIO_FROM": "Alpenglow"})).twilio
+
+    assert twilio is not None
+    assert not twilio.can_be_answered
+
+
 def test_nothing_set_is_a_safe_start_on_one_machine(load_with: Load, tmp_path: Path) -> None:
     settings = load_with()
 

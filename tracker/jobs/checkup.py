@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from carriers.contract import CarrierError
 from config.settings import SendMode, Settings
 from notifiers.contract import NotifierMisconfigured
+from notifiers.message import Channel
 from tracker.jobs import shortage
 from tracker.jobs.findings import Finding, Health
 from tracker.pipeline.ports import StoreAway
@@ -26,7 +27,7 @@ def all_findings(settings: Settings) -> list[Finding]:
     found = [*_settings(settings), _disk(settings)]
     app = build(settings)
     try:
-        for part in (_database, _queue, _mail):
+        for part in (_database, _queue, _messages):
             found += part(app)
         found += _carriers(app)
         if not any(each.bad and each.part == "database" for each in found):
@@ -95,15 +96,21 @@ def _queue(app: App) -> Iterator[Finding]:
         yield Finding(part="queue", health=Health.BAD, finding="does not answer", fix=fix)
 
 
-def _mail(app: App) -> Iterator[Finding]:
-    if not app.notifiers:
-        fix = 'Set SMTP_URL, "smtp+starttls://user:password@host:587".'
-        yield Finding(part="mail server", health=Health.OFF, finding="no SMTP_URL", fix=fix)
-    for notifier in app.notifiers.values():
-        try:
-            yield Finding(part="mail server", health=Health.OK, finding=notifier.check())
-        except NotifierMisconfigured as error:
-            yield Finding(part="mail server", health=Health.BAD, finding=str(error), fix="Mend SMTP_URL.")
+def _messages(app: App) -> Iterator[Finding]:
+    mail_fix = 'Set SMTP_URL, "smtp+starttls://user:password@host:587".'
+    yield _channel(app, Channel.EMAIL, part="mail server", setting="SMTP_URL", fix=mail_fix)
+    text_fix = "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM to send texts."
+    yield _channel(app, Channel.SMS, part="texts", setting="TWILIO_ACCOUNT_SID", fix=text_fix)
+
+
+def _channel(app: App, channel: Channel, *, part: str, setting: str, fix: str) -> Finding:
+    notifier = app.notifiers.get(channel)
+    if notifier is None:
+        return Finding(part=part, health=Health.OFF, finding=f"no {setting}", fix=fix)
+    try:
+        return Finding(part=part, health=Health.OK, finding=notifier.check())
+    except NotifierMisconfigured as error:
+        return Finding(part=part, health=Health.BAD, finding=str(error), fix=f"Mend {setting} and what goes with it.")
 
 
 def _carriers(app: App) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.store import quotas
 from tracker.store.machine_tables import idempotency
-from tracker.store.outbox_tables import notifications
+from tracker.store.outbox_tables import notifications, receipt_inbox
 from tracker.store.tables import looks, raw_answers
 from tracker.store.unit import SqlStore
 
@@ -24,6 +24,7 @@ class Keep:
     raw_answers: timedelta = timedelta(days=30)
     looks: timedelta = timedelta(days=400)  # a year and its season before
     messages: timedelta = timedelta(days=30)  # the rendered text, after its end; the row stays
+    receipts: timedelta = timedelta(days=30)  # what providers posted; what followed from it stays
     requests: timedelta = timedelta(hours=24)  # Idempotency-Key
     counters: timedelta = timedelta(days=40)  # longer than any quota's span
 
@@ -35,6 +36,8 @@ def retain(store: SqlStore, keep: Keep, *, now: datetime, machine_now: datetime)
     old_answer = raw_answers.c.stored_machine_at < machine_now - keep.raw_answers
     forgotten = _in_turns(store, lambda c: _delete(c, raw_answers, old_answer))
     forgotten += _in_turns(store, lambda c: _delete(c, looks, looks.c.at < now - keep.looks))
+    old_receipt = receipt_inbox.c.received_machine_at < machine_now - keep.receipts
+    forgotten += _in_turns(store, lambda c: _delete(c, receipt_inbox, old_receipt))
     forgotten += _in_turns(store, lambda c: _empty(c, old_text))
     with store.begin() as connection:
         old_requests = idempotency.c.created_machine_at < machine_now - keep.requests
