@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from carriers.events import Milestone, Reason
 from tests.domain.builders import DAY, EVERY_DAY_WORKS, HOUR, MONDAY, NOON, PATIENCE, a_shipment, a_window
 from tracker.domain.judgement import Calendar, after_working_time, judge
-from tracker.domain.problems import StuckReason
+from tracker.domain.problems import StuckReason, Untold
 from tracker.domain.shipments import (
     DelayCause,
     Judgement,
@@ -223,3 +223,40 @@ def test_nothing_changes_before_the_review_and_something_does_at_it(
     between = min(now + share * (judgement.review_at - now), judgement.review_at - timedelta(microseconds=1))
     assert at(shipment, between, calendar) == judgement
     assert at(shipment, judgement.review_at, calendar) != judgement
+
+
+def test_every_problem_is_kept_and_the_gravest_stands_first() -> None:
+    late = a_shipment(
+        Milestone.EXCEPTION,
+        window=a_window(MONDAY),
+        standing=Standing(milestone=Milestone.EXCEPTION, reason=Reason.CUSTOMS, since=NOON, day=MONDAY),
+        untold=Untold(notice="exception", channel="email", why="no_address", since=NOON + HOUR),
+    )
+
+    judgement = at(late, NOON + 3 * DAY)
+
+    assert [each.reason for each in judgement.problems] == [
+        StuckReason.CUSTOMS,
+        StuckReason.NOT_TOLD,
+        StuckReason.PAST_PROMISE,
+    ]
+    first = judgement.problems[0]
+    assert (judgement.stuck, judgement.stuck_since, judgement.severity) == (first.reason, first.since, first.severity)
+
+
+def test_a_reason_that_holds_twice_stands_once_as_grave_as_it_gets() -> None:
+    waits = a_shipment(Milestone.READY_FOR_PICKUP, pickup_by=MONDAY)
+
+    judgement = at(waits, NOON + 2 * DAY)
+
+    assert [(each.reason, each.severity) for each in judgement.problems] == [(StuckReason.PICKUP_ENDING, 3)]
+
+
+def test_an_end_nobody_was_told_of_is_a_problem_for_a_week() -> None:
+    untold = Untold(notice="returned", channel="email", why="refused_by_provider", since=NOON)
+    ended = a_shipment(Milestone.RETURNED, untold=untold)
+
+    during, after = at(ended, NOON + DAY), at(ended, NOON + 8 * DAY)
+
+    assert (during.stuck, during.severity, during.delayed) == (StuckReason.NOT_TOLD, 2, None)
+    assert after == Judgement()

@@ -1,6 +1,7 @@
 """Whether the console lets in whom it should, tells guessers nothing, and takes forms from its own pages only."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 
@@ -8,9 +9,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.web.ops import PASSWORD, Visit, inside, let_in
-from tests.web.shop import Shop
+from tests.web.shop import Client, Shop
 from tracker.store import admins
 from tracker.web import sessions
+from tracker.web.app import create_app
 
 MINUTE = timedelta(minutes=1)
 
@@ -164,6 +166,21 @@ def test_the_cookie_is_for_the_browser_alone(small_shop: Shop) -> None:
 
     assert {"HttpOnly", "Path=/", "SameSite=lax"} <= {part.strip() for part in said.split(";")}
     assert "Domain" not in said
+
+
+def test_behind_tls_the_cookie_is_bound_to_its_host(small_shop: Shop) -> None:
+    let_in(small_shop)
+    app = replace(small_shop.app, settings=replace(small_shop.app.settings, public_url="https://track.test"))
+    client = Client(create_app(app, version="0.test"))
+    behind_tls = Visit(replace(small_shop, client=client))
+
+    said = behind_tls.login().headers["set-cookie"]
+    inside_ = behind_tls.get("/ops/stuck").status_code
+    client.close()
+
+    assert said.startswith("__Host-wismo=")
+    assert "Secure" in said
+    assert inside_ == 200
 
 
 def test_the_log_names_nobody(small_shop: Shop) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, literal, or_, select, tuple_
 
 from carriers.events import Milestone
 from tracker.domain.problems import StuckReason
@@ -97,30 +97,45 @@ def stuck(
     """One page. A row that does not change meanwhile stands on exactly one page. Raises NotOurPlace."""
     place = _read_place(cursor, sort) if cursor else _Place(as_of=now)
     narrowed = _narrowed(wanted, place.as_of)
-    query = (
-        select(shipments, *_BESIDE)
-        .join(orders, _o.id == _s.order_id)
-        .outerjoin(acknowledgements, _a.shipment_id == _s.id)
-        .outerjoin(page_tokens, and_(_t.id == _o.id, _t.revoked_at.is_(None)))
-        .where(*narrowed, *_of_reasons(wanted))
-    )
-    rows = snapshot.connection.execute(_in_order(query, sort, place).limit(limit + 1)).all()
+    query = _joined(select(_s.id), wanted, by_number=sort is Sort.ORDER).where(*narrowed, *_of_reasons(wanted))
+    ids = snapshot.connection.execute(_in_order(query, sort, place).limit(limit + 1)).scalars().all()
+    rows = _rows(snapshot, ids[:limit])
     counts, total = _counted(snapshot, narrowed, wanted)
     return StuckPage(
-        rows=_found(snapshot, rows[:limit]),
-        next=_written(place.as_of, sort, rows[limit - 1]) if len(rows) > limit else None,
+        rows=_found(snapshot, rows),
+        next=_written(place.as_of, sort, rows[-1]) if len(ids) > limit and rows else None,
         total=total,
         counts=counts,
         as_of=place.as_of,
     )
 
 
-_BESIDE = (
-    _o.number.label("order_number"),
-    _o.brand.label("order_brand"),
-    _t.id.label("page"),
-    *(_a[name].label(f"seen_{name}") for name in ("who", "note", "at", "until_at")),
+_WHOLE = (
+    select(
+        shipments,
+        _o.number.label("order_number"),
+        _o.brand.label("order_brand"),
+        _t.id.label("page"),
+        *(_a[name].label(f"seen_{name}") for name in ("who", "note", "at", "until_at")),
+    )
+    .join(orders, _o.id == _s.order_id)
+    .outerjoin(acknowledgements, _a.shipment_id == _s.id)
+    .outerjoin(page_tokens, and_(_t.id == _o.id, _t.revoked_at.is_(None)))
+    .where(_s.id.in_(bindparam("ids", expanding=True)))
 )
+
+
+def _joined(query: Select[Any], wanted: Wanted, *, by_number: bool = False) -> Select[Any]:
+    """Only what the question needs: all that are stuck are sorted and counted, a page of them is read."""
+    if wanted.brand or by_number:
+        query = query.join(orders, _o.id == _s.order_id)
+    return query if wanted.seen_too else query.outerjoin(acknowledgements, _a.shipment_id == _s.id)
+
+
+def _rows(snapshot: Snapshot, ids: Sequence[str]) -> list[Row[Any]]:
+    """Everything about these, in their order; one that has come free since they were found is left out."""
+    found = {row.id: row for row in snapshot.connection.execute(_WHOLE, {"ids": ids}) if row.stuck} if ids else {}
+    return [found[each] for each in ids if each in found]
 
 
 def _narrowed(wanted: Wanted, as_of: datetime) -> list[ColumnElement[bool]]:
@@ -171,14 +186,8 @@ def _counted(
     snapshot: Snapshot, narrowed: list[ColumnElement[bool]], wanted: Wanted
 ) -> tuple[dict[StuckReason, int], int]:
     """By each reason, and how many shipments have one of those that are wanted."""
-    query = (
-        select(_s.problem_names, func.count().label("times"))
-        .select_from(shipments)
-        .join(orders, _o.id == _s.order_id)
-        .outerjoin(acknowledgements, _a.shipment_id == _s.id)
-        .where(*narrowed)
-        .group_by(_s.problem_names)
-    )
+    query = _joined(select(_s.problem_names, func.count().label("times")).select_from(shipments), wanted)
+    query = query.where(*narrowed).group_by(_s.problem_names)
     counts: Counter[StuckReason] = Counter()
     total = 0
     for row in snapshot.connection.execute(query):
@@ -188,7 +197,7 @@ def _counted(
     return {reason: counts[reason] for reason in StuckReason if counts[reason]}, total
 
 
-def _found(snapshot: Snapshot, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[StuckShipment, ...]:
+def _found(snapshot: Snapshot, rows: Sequence[Row[Any]]) -> tuple[StuckShipment, ...]:
     ids = sorted({row.order_id for row in rows})
     found = snapshot.connection.execute(select(orders).where(_o.id.in_(ids))) if ids else ()
     bare = {OrderId(row.id): order_rows.from_row(row) for row in found}
