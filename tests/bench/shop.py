@@ -17,10 +17,12 @@ from carriers.events import Place
 from carriers.sandbox.ups.front import check_digit
 from config.settings import FOLDER, load
 from notifiers.message import Channel
+from notifiers.sandbox.exchange import ACCOUNT_SID, AUTH_TOKEN
+from notifiers.sandbox.refusals import WORKING_SENDER
 from tests.faults.crew import clean_environment
 from tests.servers import Postgres, free_port, running_postgres, until
 from tracker.domain.intake import NewOrder, NewRecipient, NewShipment
-from tracker.domain.people import Contact
+from tracker.domain.people import Consent, Contact
 from tracker.intake import carry_out
 from tracker.pipeline.register import Registered, register
 from tracker.store.schema import migrate
@@ -151,13 +153,19 @@ def asking_fedex(told: dict[str, str], port: int) -> dict[str, str]:
     return told | client | {"FEDEX_BASE_URL": f"http://127.0.0.1:{port}"}
 
 
-def take_in(app: App, orders: int, *, carrier: str = "ups") -> list[Registered]:
+def texting(told: dict[str, str], port: int) -> dict[str, str]:
+    """The same shop with an account for texts."""
+    account = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN, "TWILIO_FROM": WORKING_SENDER}
+    return told | account | {"TWILIO_BASE_URL": f"http://127.0.0.1:{port}"}
+
+
+def take_in(app: App, orders: int, *, carrier: str = "ups", channel: Channel = Channel.EMAIL) -> list[Registered]:
     """So many orders of one person and one parcel each."""
     done: list[Registered] = []
     for i in range(0, orders, AT_ONCE):
         terms = carry_out.terms(app, source="api")
         with app.store.write() as unit:
-            news = [_an_order(carrier) for _ in range(min(AT_ONCE, orders - i))]
+            news = [_an_order(carrier, channel) for _ in range(min(AT_ONCE, orders - i))]
             done += [register(unit, new, brand=BRAND, terms=terms) for new in news]
     return done
 
@@ -184,7 +192,7 @@ def _told_at_once(schedule: str) -> str:
     return before + settle + re.sub(r"^floor = \d+", "floor = 1000000", after, flags=re.MULTILINE)
 
 
-def _an_order(carrier: str) -> NewOrder:
+def _an_order(carrier: str, channel: Channel) -> NewOrder:
     n = next(_numbers)
     serial = f"5R8939{n:09}"
     number = f"1Z{serial}{check_digit(serial)}" if carrier == "ups" else f"7949{n:08}"
@@ -193,10 +201,20 @@ def _an_order(carrier: str) -> NewOrder:
         stated=frozenset({"placed_at", "recipients", "shipments", "destination"}),
         placed_at=datetime.now(UTC) - timedelta(days=4),
         destination=DENVER,
-        recipients=(NewRecipient(name="A Reader", contacts=(_contact(n),)),),
+        recipients=(_recipient(n, channel),),
         shipments=(NewShipment(tracking_number=number, carrier=carrier),),
     )
 
 
-def _contact(n: int) -> Contact:
-    return Contact(channel=Channel.EMAIL, address=f"reader{n}@example.com")
+def _recipient(n: int, channel: Channel) -> NewRecipient:
+    """Somebody for whom it is day, so that no text waits for the morning."""
+    if channel is Channel.EMAIL:
+        return NewRecipient(name="A Reader", contacts=(Contact(channel=channel, address=f"reader{n}@example.com"),))
+    agreed = Consent(channel=channel, granted=True, source="checkout", at=datetime.now(UTC) - timedelta(days=4))
+    phone = Contact(channel=channel, address=f"+1720555{n % 10_000:04}")
+    return NewRecipient(name="A Reader", time_zone=_where_it_is_noon(), contacts=(phone,), consents=(agreed,))
+
+
+def _where_it_is_noon() -> str:
+    """The sign of these zones is the other way round: Etc/GMT+7 is Denver's winter."""
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"

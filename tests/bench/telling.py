@@ -1,6 +1,7 @@
-"""How long after an event is written its mail is accepted, and what the processes of `wismo up` hold in memory."""
+"""How long after an event is written its mail and its text are accepted, what a message costs, and the memory held."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -13,13 +14,13 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from notifiers.message import Channel
 from tests.bench import figures
 from tests.bench.children import child
 from tests.bench.figures import CannotMeasure, Tell
-from tests.bench.shop import ENGINES, Site, environment, opened, rest_until, take_in
+from tests.bench.shop import ENGINES, Site, environment, opened, rest_until, take_in, texting
 from tests.faults.crew import Crew, Process, descendants
 from tests.servers import until
-from tracker.domain.notices import NotificationState
 from tracker.intake import carry_out
 from tracker.store import heartbeats
 from tracker.store.outbox_tables import notifications
@@ -31,6 +32,8 @@ PACE = 0.1  # seconds between two orders: a busy shop, not a queue
 START = timedelta(seconds=90)
 LAST = timedelta(seconds=60)  # for the last mail; lost rings are rung again after ten
 MILLISECOND = timedelta(milliseconds=1)
+WORDS = {Channel.EMAIL: "mail", Channel.SMS: "text"}
+SILENT = '{"steps": [], "count": null}'  # no reports: what is measured ends when a text is accepted
 KINDS = {"web": "web", "worker": "worker", "clock": "clock", "valkey": "valkey", "up": "supervisor"}
 
 
@@ -47,14 +50,15 @@ class Told:
 
 
 def measure(place: Site, tell: Tell) -> None:
-    """Raises CannotMeasure when mails do not arrive."""
+    """Raises CannotMeasure when messages do not arrive."""
     for engine in ENGINES:
         with ExitStack() as stack:
             peer = stack.enter_context(child("peer", "moving"))
-            smtp_port = stack.enter_context(_mailbox(place.path("ledger")))
+            smtp_port, phone_port = stack.enter_context(_sandbox(place.path("ledger")))
             told = environment(
                 place, place.database(engine), ups_port=int(peer.line()), smtp_port=smtp_port, hurry=True
             )
+            told = texting(told, phone_port)
             crew = stack.enter_context(Crew(place.home))
             everything = crew.start("up", environment=told)
             rings = {"REDIS_URL": f"unix://{told['WISMO_DATA']}/valkey.sock"}
@@ -64,9 +68,13 @@ def measure(place: Site, tell: Tell) -> None:
 
 def _measure(engine: str, app: App, everything: Process, tell: Tell) -> None:
     until(lambda: _is_up(app), START, what=f"all processes; they said {everything.said()}")
-    took = [each.took_ms for each in _tell_of_orders(app)]
-    tell(figures.plain(f"event_to_mail/{engine}/p50_ms", figures.percentile(took, 0.50)))
-    tell(figures.plain(f"event_to_mail/{engine}/p99_ms", figures.percentile(took, 0.99)))
+    for channel, word in WORDS.items():
+        before = _cpu_seconds(everything)
+        took = [each.took_ms for each in _tell_of_orders(app, channel)]
+        spent = _cpu_seconds(everything) - before
+        tell(figures.plain(f"event_to_{word}/{engine}/p50_ms", figures.percentile(took, 0.50)))
+        tell(figures.plain(f"event_to_{word}/{engine}/p99_ms", figures.percentile(took, 0.99)))
+        tell(figures.plain(f"event_to_{word}/{engine}/cpu_ms", 1000 * spent / ORDERS))
     _memory(engine, everything, tell)
 
 
@@ -77,45 +85,58 @@ def _is_up(app: App) -> bool:
     return {"worker.looks", "worker.dispatch", "ring_looks"} <= names
 
 
-def _tell_of_orders(app: App) -> list[Told]:
+def _tell_of_orders(app: App, channel: Channel) -> list[Told]:
     began = time.monotonic()
     for n in range(ORDERS):
         rest_until(began + n * PACE)
-        (registered,) = take_in(app, 1)
+        (registered,) = take_in(app, 1, channel=channel)
         carry_out.ring(app, registered)
-    until(lambda: not _open(app), LAST, what="every mail to be accepted")
-    accepted = _accepted(app)
+    until(lambda: not _open(app), LAST, what="every message to be accepted")
+    accepted = _accepted(app, channel)
     if len(accepted) < ORDERS:
-        raise CannotMeasure(f"{len(accepted)} mails were accepted, of {ORDERS} orders")
+        raise CannotMeasure(f"{len(accepted)} messages by {channel} were accepted, of {ORDERS} orders")
     return accepted
 
 
 def _open(app: App) -> int:
-    """Shipments not looked at and notifications not ended."""
-    waiting = select(func.count()).select_from(notifications).where(notifications.c.final_machine_at.is_(None))
+    """Shipments not looked at and notifications not handed over."""
+    unsent = (notifications.c.final_machine_at.is_(None), notifications.c.accepted_machine_at.is_(None))
+    waiting = select(func.count()).select_from(notifications).where(*unsent)
     unseen = select(func.count()).select_from(shipments).where(shipments.c.looks == 0)
     with app.store.read() as snapshot:
         return sum(int(snapshot.connection.execute(each).scalar_one()) for each in (waiting, unseen))
 
 
-def _accepted(app: App) -> list[Told]:
+def _accepted(app: App, channel: Channel) -> list[Told]:
     n = notifications.c
-    wanted = select(n.planned_machine_at, n.accepted_machine_at).where(n.state == NotificationState.ACCEPTED)
+    ours = (n.channel == channel, n.accepted_machine_at.is_not(None))
+    wanted = select(n.planned_machine_at, n.accepted_machine_at).where(*ours)
     with app.store.read() as snapshot:
         rows = snapshot.connection.execute(wanted).all()
     return [Told(planned_machine_at=row[0], accepted_machine_at=row[1]) for row in rows]
 
 
 @contextmanager
-def _mailbox(ledger: Path) -> Iterator[int]:
-    """A mail server in a process of its own; its port."""
-    command = [sys.executable, "-m", "notifiers.sandbox", "--ledger", str(ledger)]
+def _sandbox(ledger: Path) -> Iterator[tuple[int, int]]:
+    """A mail server and a provider of texts in a process of their own; their ports."""
+    command = [sys.executable, "-m", "notifiers.sandbox", "--ledger", str(ledger), "--story", SILENT]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as popen:
         try:
             assert popen.stdout is not None
-            yield int(json.loads(popen.stdout.readline())["smtp_port"])
+            ports = json.loads(popen.stdout.readline())
+            yield int(ports["smtp_port"]), int(ports["phone_port"])
         finally:
             popen.terminate()
+
+
+def _cpu_seconds(everything: Process) -> float:
+    """User and system time of the workers that hand messages over."""
+    tick = os.sysconf("SC_CLK_TCK")
+    spent = 0
+    for pid in descendants(everything.pid):
+        if _kind(pid) == "worker.dispatch":
+            spent += sum(int(each) for each in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])
+    return spent / tick
 
 
 def _memory(engine: str, everything: Process, tell: Tell) -> None:
