@@ -9,17 +9,21 @@ from sqlalchemy import Engine, event
 
 from carriers.events import Milestone
 from notifiers.message import Handover, Verdict
+from notifiers.receipts import Keyword, ReceiptState
 from tests.store.builders import BOOT, NOON, SECRET, a_notification, a_scan, an_order, stored
 from tests.store.desk import claim, start, sweep, told
 from tests.store.racers import LEASE
+from tests.store.test_inbox import a_reply, a_report, apply, sending
 from tests.store.test_looks import a_look
 from tests.store.test_looks import claim as claim_looks
 from tracker.domain.orders import OrderStage
 from tracker.domain.problems import StuckReason
 from tracker.store import cases, figures, invariants, lookups, schema, stuck, tellings
 from tracker.store.engine import open_engine
+from tracker.store.inbox import SqlInbox
 from tracker.store.retention import Keep, retain
 from tracker.store.stuck import Sort, Wanted
+from tracker.store.traffic import traffic
 from tracker.store.unit import SqlStore
 from tracker.store.vault import Vault
 
@@ -110,7 +114,22 @@ def reads_a_whole_table(step: str) -> bool:
     return any(step == f"SCAN {table}" or step.startswith(f"SCAN {table} ") for table in LARGE)
 
 
-@pytest.mark.parametrize("work", [look_around, hand_over, ask])
+def hear(store: SqlStore) -> None:
+    inbox = SqlInbox(store)
+    id_, mine = sending(store)
+    for state in (ReceiptState.SENT, ReceiptState.DELIVERED):
+        apply(store, a_report(id_, state))
+    apply(store, a_reply(Keyword.STOP))
+    apply(store, a_reply(Keyword.START, sid="SM8"))
+    store.outbox.links(mine, now=NOON)
+    store.outbox.doubtful(limit=10, machine_now=BOOT)
+    inbox.confirm_late(limit=10, machine_now=BOOT)
+    with store.read() as snapshot:
+        traffic(snapshot, brands=["northwind"], now=NOON, machine_now=BOOT)
+    retain(store, Keep(), now=NOON, machine_now=BOOT)
+
+
+@pytest.mark.parametrize("work", [look_around, hand_over, ask, hear])
 def test_everything_is_found_by_index(work: Callable[[SqlStore], None], sqlite_template: Path, tmp_path: Path) -> None:
     path = tmp_path / "wismo.sqlite3"
     path.write_bytes(sqlite_template.read_bytes())
