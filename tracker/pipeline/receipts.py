@@ -146,6 +146,8 @@ def _apply(kept: Kept, receiving: Receiving) -> Outcome:
             again = machine_now + receiving.again
             return receiving.inbox.report(kept, now=now, machine_now=machine_now, retry_machine_at=again)
         case Kind.REPLY:
+            if kept.posted.reply and kept.posted.reply.needs_review:
+                receiving.alarm(f"an answer was obeyed on a guess: read row {kept.id} of the inbox")
             return receiving.inbox.answer(kept, now=now, machine_now=machine_now)
         case Kind.UNREADABLE:
             receiving.inbox.close(kept, Outcome.UNREADABLE, machine_now=machine_now)

@@ -163,7 +163,8 @@ class SqlOutbox:
             known = update(notifications).where(_n.id == claim.id, _n.page_token_id.is_(None))
             connection.execute(known.values(page_token_id=claim.id))
             contact_hmac = connection.execute(_HMAC, asked).scalar() or ""
-            is_first = connection.execute(_SENT_BEFORE, asked | {"this_id": claim.id}).first() is None
+            before = _SENT_BEFORE if claim.channel is Channel.SMS else None  # a mail says the same every time
+            is_first = before is None or not connection.execute(before, asked | {"this_id": claim.id}).first()
         whom = Unsubscribed(channel=claim.channel, contact_hmac=contact_hmac, brand=claim.brand)
         return Links(
             page_path=self._vault.page_path(claim.id),
