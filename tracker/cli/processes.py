@@ -89,9 +89,12 @@ def demo(
     ] = False,
     seed: Annotated[int, typer.Option(help="With --check: the same seed looks at the same moments.")] = 1,
     only: Annotated[str | None, typer.Option(help="With --check: one story by name.")] = None,
+    histories: Annotated[
+        int, typer.Option(min=0, max=20_000, help="With --check: random healthy parcels to try the stuck queue with.")
+    ] = 2000,
     speed: Annotated[int, typer.Option(min=1, max=120, help="Minutes of shop time a second.")] = 20,
 ) -> None:
-    """Watch orders travel: real processes against local servers that speak as UPS and a mailbox do."""
+    """Watch orders travel: real processes against local servers that speak as carriers, mailbox and phones do."""
     set_up(LogFormat.CONSOLE, stream=sys.stderr, process="demo")
     if not check:
         from tracker.demo import show
@@ -100,7 +103,7 @@ def demo(
     from tracker.demo import check as stepping
 
     try:
-        code = stepping.run(seed=seed, only=only, say=say)
+        code = stepping.run(seed=seed, only=only, histories=histories, say=say)
     except KeyError:
         fail(f"There is no story {only!r}. `wismo demo --check` without --only plays and names them all.")
     raise typer.Exit(code)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from difflib import ndiff
 from pathlib import Path
 
+from tracker.demo import crowd
+from tracker.demo.healthy import journeys
+from tracker.demo.injected import parcels
 from tracker.demo.stage import Stage, stage
 from tracker.demo.stepping import Played, play
 from tracker.demo.tale import Tale
@@ -23,8 +26,11 @@ class Verdict:
     differences: tuple[str, ...]
 
 
-def run(*, seed: int, only: str | None, say: Say) -> int:
-    """Play the stories and say what came of each; the exit code of a shell. Raises KeyError for an unknown story."""
+def run(*, seed: int, only: str | None, say: Say, histories: int = 0) -> int:
+    """Play the stories, then so many healthy parcels, and say what came of them; the exit code of a shell.
+
+    `only`: one story, and no healthy parcels. Raises KeyError for an unknown story.
+    """
     tales = [tale for tale in TALES if only in (None, tale.name)]
     if not tales:
         raise KeyError(only)
@@ -34,11 +40,13 @@ def run(*, seed: int, only: str | None, say: Say) -> int:
             for verdict in (_one(tale, at, seed=seed, say=say) for tale in tales)
             if verdict.differences
         ]
-    if wrong:
-        say(f"{len(wrong)} of {len(tales)} stories went wrong: {', '.join(wrong)}")
-        return 1
-    say(f"{len(tales)} of {len(tales)} stories ended as they should, with exactly their messages.")
-    return 0
+        count = f"{len(tales) - len(wrong)} of {len(tales)} stories ended as they should, with exactly their messages"
+        say(f"{count}; wrong: {', '.join(wrong)}" if wrong else f"{count}.")
+        is_right = not wrong
+        if histories and only is None:
+            healthy, injected = list(journeys(histories, seed=seed)), list(parcels())
+            is_right = crowd.play(at, healthy, injected, say=say).is_right and is_right
+    return 0 if is_right else 1
 
 
 def _one(tale: Tale, at: Stage, *, seed: int, say: Say) -> Verdict:

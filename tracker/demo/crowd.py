@@ -1,7 +1,7 @@
 """Whether the queue names every parcel that something is wrong with, and hardly any other: many parcels in one shop."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ from typing import Any
 
 from config.settings import Settings, load
 from notifiers.sandbox import faults as mail_faults
+from tracker.demo import faces
 from tracker.demo.healthy import Journey
 from tracker.demo.injected import Injected
 from tracker.demo.stage import Stage, told
@@ -40,6 +41,7 @@ class Seen:
     wrong: tuple[str, ...]  # injected ones that are missing at the end, or named for something else
     looks: int
     unfinished: tuple[str, ...]  # healthy ones that are not delivered at the end
+    faces: tuple[str, ...]  # what the command, the API or the console says otherwise than the query
 
     @property
     def share(self) -> float:
@@ -47,7 +49,7 @@ class Seen:
 
     @property
     def is_right(self) -> bool:
-        return not self.wrong and not self.unfinished and self.share <= MOST_FALSE
+        return not self.wrong and not self.unfinished and not self.faces and self.share <= MOST_FALSE
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,8 +119,14 @@ def play(at: Stage, healthy: Sequence[Journey], injected: Sequence[Injected], *,
         crowd.run()
         found = on_queue(app)
         unfinished = tuple(_unfinished(app, crowd.healthy))
-    wrong = tuple(_wrong(injected, found))
-    seen = Seen(healthy=len(healthy), false=crowd.false, wrong=wrong, looks=crowd.looks, unfinished=unfinished)
+    seen = Seen(
+        healthy=len(healthy),
+        false=crowd.false,
+        wrong=tuple(_wrong(injected, found)),
+        looks=crowd.looks,
+        unfinished=unfinished,
+        faces=tuple(_faces(found, faces.ask_all(told(at, NAME), now=clock.at))),
+    )
     for line in _in_words(seen, len(injected)):
         say(line)
     return seen
@@ -188,6 +196,14 @@ def _wrong(injected: Sequence[Injected], found: dict[str, list[StuckReason]]) ->
             yield f"{each.journey.number}: on the queue for {', '.join(reasons) or 'nothing'}"
 
 
+def _faces(found: dict[str, list[StuckReason]], said: Mapping[str, faces.Reasons]) -> Iterator[str]:
+    wanted = {number: tuple(map(str, reasons)) for number, reasons in found.items()}
+    for face, rows in said.items():
+        for number in sorted(wanted.keys() | rows.keys()):
+            if wanted.get(number) != rows.get(number):
+                yield f"{face}: {number} is there for {rows.get(number)}, should be for {wanted.get(number)}"
+
+
 def _unfinished(app: App, healthy: frozenset[str]) -> Iterator[str]:
     after: str | None = None
     while True:
@@ -206,6 +222,8 @@ def _is_open(order: Order, healthy: frozenset[str]) -> bool:
 def _in_words(seen: Seen, injected: int) -> Iterator[str]:
     yield f"{injected - len(seen.wrong)} of {injected} injected problems are on the queue with their reason"
     yield from (f"  {each}" for each in seen.wrong)
+    yield "command line, API and console say the same" if not seen.faces else "the queue's faces differ"
+    yield from (f"  {each}" for each in seen.faces[:20])
     why = ", ".join(f"{count} {reason}" for reason, count in Counter(seen.false.values()).most_common())
     yield f"{len(seen.false)} of {seen.healthy} healthy parcels were ever on it ({seen.share:.1%}); {why or 'none'}"
     yield f"{len(seen.unfinished)} healthy parcels did not arrive {'; '.join(seen.unfinished[:5])}".rstrip()

@@ -16,6 +16,7 @@ DAYS_OF_ORDERS = 3  # orders come from Monday to Wednesday: all are there before
 CARRIERS = ("ups", "fedex", "usps", "dhl")
 LATE_LABELS = 0.1  # of the parcels: the label is told after the scans
 LAGGING = 0.1  # of the scans: the carrier shows them an hour or two late
+SLOW = 0.15  # of the legs: two or three days without a scan, as ground services have them
 PROMISED = 0.85  # of the parcels have a day
 
 
@@ -112,7 +113,7 @@ def _journey(n: int, carrier: str, chance: Random) -> Journey:
     picked_up = road.at
     road.told("picked up", origin.spot)
     for hub in chance.sample(hubs, chance.randrange(1, 3)):
-        road.pass_by(chance.uniform(3, 20))
+        road.pass_by(chance.uniform(3, 20) if chance.random() >= SLOW else chance.uniform(30, 60))
         road.told("arrived", hub.spot)
         road.pass_by(chance.uniform(1, 9))
         road.told("departed", hub.spot)
