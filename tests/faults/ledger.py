@@ -1,65 +1,23 @@
-"""What must be true when the dust has settled: the rows and an independent witness's ledger tell the same story."""
+"""What must be true when the dust has settled: the rows and two independent witnesses tell the same story."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from carriers.events import TrackingEvent
-from notifiers.message import Verdict
+from notifiers.message import Channel, Verdict
 from notifiers.sandbox.ledger import Ledger, Mail
+from notifiers.sandbox.texts import Text
+from tests.faults import texting
+from tests.faults.rows import MAY_HAVE_LEFT, Row, rows_of
 from tracker.domain.histories import in_order
 from tracker.domain.notices import OPEN_STATES, NotificationState
 from tracker.domain.shipments import ShipmentId, replay
 from tracker.store import shipments as shipment_rows
-from tracker.store.outbox_tables import notifications, send_attempts
 from tracker.store.tables import looks, shipments
 from tracker.store.unit import SqlStore
-
-MAY_HAVE_LEFT = frozenset({None, Verdict.UNKNOWN.value})  # None: whoever called never came back
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One hand-over as its row tells it."""
-
-    n: int
-    verdict: str | None
-    started_machine_at: datetime
-    ended_machine_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One notification and its attempts."""
-
-    id: str
-    order_id: str
-    shipment_id: str | None
-    notice: str
-    state: NotificationState
-    why_not: str | None
-    place: tuple[int, int]
-    correction: bool
-    expires_at: datetime
-    counted: int  # attempts, as the row counts them
-    lease_owner: str | None
-    attempts: tuple[Attempt, ...]
-
-    @property
-    def lost(self) -> int:
-        """Attempts whose answer was lost, or came when the next one had begun."""
-        never = sum(each.verdict in MAY_HAVE_LEFT for each in self.attempts)
-        return never + sum(_came_late(each, after) for each, after in pairwise(self.attempts))
-
-    @property
-    def accepted(self) -> int:
-        """Attempts whose answer was a yes."""
-        return sum(each.verdict == Verdict.ACCEPTED for each in self.attempts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +26,9 @@ class Tally:
 
     accepted: int  # rows
     mails: int
+    texts: int
     repeats: int  # copies of a mail that were accepted once more
-    lost: int  # attempts whose answer was lost
+    lost: int  # attempts whose answer was lost, and stayed so
     states: dict[str, int]
 
     def since(self, before: "Tally") -> "Change":
@@ -90,33 +49,18 @@ class Change:
     lost: int
 
 
-def rows_of(store: SqlStore) -> list[Row]:
-    """Every notification, oldest first."""
-    with store.read() as snapshot:
-        attempts: dict[str, list[Attempt]] = defaultdict(list)
-        for each in snapshot.connection.execute(select(send_attempts).order_by(send_attempts.c.n)):
-            attempts[each.notification_id].append(
-                Attempt(
-                    n=each.n,
-                    verdict=each.verdict,
-                    started_machine_at=each.started_machine_at,
-                    ended_machine_at=each.ended_machine_at,
-                )
-            )
-        found = snapshot.connection.execute(select(notifications).order_by(notifications.c.id))
-        return [_row(each, attempts[each.id]) for each in found]
-
-
-def assert_invariants(store: SqlStore, ledger: Ledger, *, is_warped: bool = False) -> Tally:
+def assert_invariants(store: SqlStore, ledger: Ledger, *, texts: Sequence[Text] = (), is_warped: bool = False) -> Tally:
     """Raises AssertionError with every broken promise. `is_warped`: shop time is not the machine's."""
     rows, mails = rows_of(store), ledger.mails()
+    mailed = [row for row in rows if row.channel is Channel.EMAIL]
     copies = Counter(mail.message_id for mail in mails)
     with store.read() as snapshot:
         broken = [
             *_open(rows),
-            *_strangers(rows, mails),
-            *_disagreements(rows, mails),
-            *_unexplained_repeats(rows, mails),
+            *_strangers(mailed, mails),
+            *_disagreements(mailed, mails),
+            *_unexplained_repeats(mailed, mails),
+            *texting.broken([row for row in rows if row.channel is Channel.SMS], texts),
             *_changed_bytes(ledger, mails),
             *_untold_attempts(rows),
             *_steps_back(rows),
@@ -126,8 +70,9 @@ def assert_invariants(store: SqlStore, ledger: Ledger, *, is_warped: bool = Fals
         ]
     assert not broken, "\n".join(["", *broken])
     return Tally(
-        accepted=sum(row.state is NotificationState.ACCEPTED for row in rows),
+        accepted=sum(row.state in texting.TAKEN for row in rows),
         mails=len(mails),
+        texts=len(texts),
         repeats=len(mails) - len(copies),
         lost=sum(row.lost for row in rows),
         states=dict(Counter(row.state.value for row in rows)),
@@ -187,16 +132,16 @@ def _untold_attempts(rows: Iterable[Row]) -> Iterable[str]:
     for row in rows:
         if row.counted != len(row.attempts) or [each.n for each in row.attempts] != [*range(1, row.counted + 1)]:
             yield f"{row.id} counts {row.counted} attempts and has {[each.n for each in row.attempts]}"
-        if row.state is NotificationState.ACCEPTED and not row.accepted:
+        if row.state in texting.WELL_TAKEN and not row.accepted:
             yield f"{row.id} is accepted by none of its attempts"
 
 
 def _steps_back(rows: Iterable[Row]) -> Iterable[str]:
-    """What was begun for one parcel never falls in rank, except to correct."""
+    """What was begun for one parcel on one channel never falls in rank, except to correct."""
     begun = sorted((row.attempts[0].started_machine_at, row.id, row) for row in rows if row.attempts)
-    highest: dict[tuple[str, str | None], tuple[int, int]] = {}
+    highest: dict[tuple[str, str | None, Channel], tuple[int, int]] = {}
     for _, _, row in begun:
-        of = (row.order_id, row.shipment_id)
+        of = (row.order_id, row.shipment_id, row.channel)
         if not row.correction and row.place < highest.get(of, (0, 0)):
             yield f"{row.id} ({row.notice}) was begun after something further of the same parcel"
         highest[of] = row.place if row.correction else max(row.place, highest.get(of, (0, 0)))
@@ -227,26 +172,3 @@ def _wrong_folds(connection: Connection) -> Iterable[str]:
         folded = replay(in_order(events)).milestone
         if folded != row.milestone:
             yield f"shipment {row.id} stands at {row.milestone}, its events say {folded}"
-
-
-def _came_late(attempt: Attempt, after: Attempt) -> bool:
-    if attempt.verdict in MAY_HAVE_LEFT or attempt.ended_machine_at is None:
-        return False
-    return attempt.ended_machine_at > after.started_machine_at
-
-
-def _row(row: Any, attempts: Sequence[Attempt]) -> Row:
-    return Row(
-        id=row.id,
-        order_id=row.order_id,
-        shipment_id=row.shipment_id,
-        notice=row.notice,
-        state=NotificationState(row.state),
-        why_not=row.why_not,
-        place=(row.visit, row.rank),
-        correction=row.correction,
-        expires_at=row.expires_at,
-        counted=row.attempts,
-        lease_owner=row.lease_owner,
-        attempts=tuple(attempts),
-    )

@@ -1,33 +1,35 @@
-"""One shop with a real database, a mailbox and a carrier of its own, whose processes are then ill-treated."""
+"""One shop with a real database, a mailbox, a phone and a carrier of its own, whose processes are then ill-treated."""
 
-import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import requests
 from sqlalchemy import ColumnElement, Table, func, select
 
 from carriers.sandbox.calls import Limit
-from carriers.sandbox.clock import WarpClock
-from carriers.sandbox.server import CLIENTS, Sandbox
+from carriers.sandbox.server import Sandbox
 from carriers.sandbox.stories import Spot, Story
 from carriers.sandbox.ups.front import check_digit
 from carriers.sandbox.words import scan
-from config.settings import FOLDER, load
-from config.warp import Warp
+from config.settings import load
 from notifiers.message import Channel
+from notifiers.sandbox import mischief
 from notifiers.sandbox.mailbox import Mailbox
-from tests.faults.crew import Crew, Process, clean_environment
-from tests.faults.ledger import Row, Tally, assert_invariants, rows_of
-from tests.servers import free_port, new_folder, until
+from notifiers.sandbox.phone import Phone
+from tests.faults.crew import Crew, Process
+from tests.faults.ledger import Tally, assert_invariants
+from tests.faults.premises import Quota, story_clock, told, warp_of, write_config
+from tests.faults.rows import Row, rows_of
+from tests.servers import new_folder, until
 from tracker.domain.intake import NewOrder, NewRecipient, NewShipment
 from tracker.domain.notices import OPEN_STATES
-from tracker.domain.people import Contact
+from tracker.domain.people import Consent, Contact
 from tracker.domain.shipments import OrderId
 from tracker.intake import carry_out
 from tracker.pipeline.ports import NotificationId
@@ -36,28 +38,14 @@ from tracker.store.outbox_tables import notifications
 from tracker.store.tables import shipments
 from tracker.wiring import App, build
 
-SECRET = "a secret of the fault tests, long enough"
 BRAND = "alpenglow"
 DRAIN = timedelta(seconds=60)  # two slow cores; a drain takes a tenth of it
-MORNING = datetime(2026, 3, 3, 14, tzinfo=UTC)  # eight o'clock in Memphis, where all parcels are
 MEMPHIS = Spot(city="MEMPHIS", region="TN", country="US", utc_offset=timedelta(hours=-6))
-QUIETLY = re.compile(r'^(\w+ = )"\d+[smhd]"', re.MULTILINE)
-
-# Every limit of the two files that a test of the machinery must not run into.
-PLENTY = """[ups]
-base_url = "https://onlinetools.ups.com"
-credentials = ["client_id", "client_secret"]
-"""
+SILENT = mischief.Story(steps=(), count=None)  # of a text nothing is reported, unless a test tells another story
+LIFETIME = timedelta(hours=24)  # of a confirmation; config/schedule.toml
+MAIL, TEXT, BOTH = (Channel.EMAIL,), (Channel.SMS,), (Channel.EMAIL, Channel.SMS)
 
 _numbers = count(1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
-    """One line of carriers.toml."""
-
-    limit: int
-    per: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,28 +54,44 @@ class Shop:
 
     app: App  # in the test's own process: takes orders in, reads rows; no fault reaches it
     mailbox: Mailbox
+    phone: Phone
     ups: Sandbox
     crew: Crew
     environment: dict[str, str]
     orders: list[OrderId] = field(default_factory=list)
 
-    def confirm(self, orders: int, *, brand: str = BRAND, ring: bool = True) -> tuple[NotificationId, ...]:
+    def confirm(
+        self, orders: int, *, by: Sequence[Channel] = MAIL, brand: str = BRAND, ring: bool = True
+    ) -> tuple[NotificationId, ...]:
         """Take in orders whose confirmation is due at once; the ids of these notifications."""
         now = self.app.now()
-        news = [_order(placed_at=now, confirmed_at=now) for _ in range(orders)]
+        news = [_order(a_reader(by, now), placed_at=now, confirmed_at=now) for _ in range(orders)]
         return self._take_in(news, brand=brand, ring=ring)
 
-    def ship(self, orders: int, *, story: Sequence[tuple[str, float]] = ()) -> list[str]:
+    def text(self, number: str, *, lasts: timedelta = LIFETIME, ring: bool = True) -> NotificationId:
+        """Take in one order whose confirmation goes to this number, and is true for so long from now on."""
+        now = self.app.now()
+        then = now - LIFETIME + lasts
+        new = _order(a_reader(TEXT, then, number=number), placed_at=then, confirmed_at=then)
+        (notification_id,) = self._take_in([new], brand=BRAND, ring=ring)
+        return notification_id
+
+    def ship(
+        self, orders: int, *, by: Sequence[Channel] = MAIL, story: Sequence[tuple[str, float]] = (), number: str = ""
+    ) -> list[str]:
         """Take in orders of one parcel each, whose story of (kind of scan, seconds from now) UPS will tell."""
         now = self.app.now().replace(microsecond=0) + timedelta(seconds=1)  # UPS knows no fractions
-        numbers = [tracking_number() for _ in range(orders)]
-        scans = [(kind, now + timedelta(seconds=after)) for kind, after in story]
-        for number in numbers:
-            told = tuple(scan(kind, at=at, spot=MEMPHIS) for kind, at in scans)
-            self.ups.tell(Story(number=number, scans=told, origin=MEMPHIS, destination=MEMPHIS))
-        placed_at = now - timedelta(seconds=2)
-        self._take_in([_order(placed_at=placed_at, parcel=number) for number in numbers], brand=BRAND, ring=True)
-        return numbers
+        parcels = [tracking_number() for _ in range(orders)]
+        self.tell(parcels, story=story, since=now)
+        then = now - timedelta(seconds=2)
+        news = [_order(a_reader(by, then, number=number), placed_at=then, parcel=parcel) for parcel in parcels]
+        self._take_in(news, brand=BRAND, ring=True)
+        return parcels
+
+    def tell(self, parcels: Sequence[str], *, story: Sequence[tuple[str, float]], since: datetime) -> None:
+        """What UPS says of them from now on."""
+        told = tuple(scan(kind, at=since + timedelta(seconds=after), spot=MEMPHIS) for kind, after in story)
+        self.ups.tell(*(Story(number=each, scans=told, origin=MEMPHIS, destination=MEMPHIS) for each in parcels))
 
     def worker(self, *queues: str, fault: str = "", tree: Path | None = None) -> Process:
         """A worker process; `fault` is planted in it and in no other."""
@@ -97,6 +101,19 @@ class Shop:
     def clock(self, *, fault: str = "") -> Process:
         """A clock process."""
         return self.run("clock", fault=fault)
+
+    def web(self, *, fault: str = "") -> Process:
+        """The web process, which is where the phone reports; it answers when this returns."""
+        web = self.run("web", fault=fault)
+        until(self.is_served, DRAIN, what=f"the web process; it said {web.said()}")
+        return web
+
+    def is_served(self) -> bool:
+        """Whether a web process answers."""
+        try:
+            return requests.get(f"{self.environment['PUBLIC_URL']}/healthz", timeout=2).status_code == 200
+        except requests.RequestException:
+            return False
 
     def run(self, *arguments: str, fault: str = "", tree: Path | None = None, **more: str) -> Process:
         """Any process, with more environment."""
@@ -120,8 +137,8 @@ class Shop:
         return self._count(shipments, shipments.c.milestone == milestone)
 
     def arrived(self) -> int:
-        """How many different mails the mailbox has."""
-        return len({mail.message_id for mail in self.mailbox.mails()})
+        """How many different mails the mailbox has, and how many texts the phone."""
+        return len({mail.message_id for mail in self.mailbox.mails()}) + len(self.phone.texts())
 
     def drain(self, within: timedelta = DRAIN) -> None:
         """Wait until nothing is open."""
@@ -138,7 +155,8 @@ class Shop:
     def settle(self) -> Tally:
         """Drain, then see that every promise was kept."""
         self.drain()
-        return assert_invariants(self.app.store, self.mailbox.ledger, is_warped="WISMO_WARP" in self.environment)
+        is_warped = "WISMO_WARP" in self.environment
+        return assert_invariants(self.app.store, self.mailbox.ledger, texts=self.phone.texts(), is_warped=is_warped)
 
     def _count(self, table: Table, which: ColumnElement[bool]) -> int:
         """By the database: waits ask fifty times a second."""
@@ -179,9 +197,10 @@ def shop(
         stack.callback(shutil.rmtree, home, ignore_errors=True)
         mailbox = stack.enter_context(Mailbox(home / "mailbox.ledger"))
         warp = warp_of(day_lasts) if day_lasts else None
+        phone = stack.enter_context(Phone(home / "phone.ledger", story=SILENT))
         ups = stack.enter_context(Sandbox(clock=story_clock(warp), limits=limits))
         write_config(home / "config", quotas=quotas, is_hurried=warp is None)
-        environment = told(home, ups=ups, mailbox=mailbox, divisor=divisor)
+        environment = told(home, ups=ups, mailbox=mailbox, phone=phone, divisor=divisor)
         environment |= {"REDIS_URL": redis_url} if redis_url else {}
         environment |= {"WISMO_WARP": str(warp)} if warp else {}
         own = {"REDIS_URL": f"unix://{home / 'data' / 'valkey.sock'}"} if runs_up else {}
@@ -189,61 +208,7 @@ def shop(
         stack.callback(app.close)
         environment["DATABASE_URL"] = seen_by_processes or database_url
         crew = stack.enter_context(Crew(home))
-        yield Shop(app=app, mailbox=mailbox, ups=ups, crew=crew, environment=environment)
-
-
-def told(home: Path, *, ups: Sandbox, mailbox: Mailbox, divisor: int) -> dict[str, str]:
-    """The environment of every process; the database is still to come."""
-    client, secret = next(iter(CLIENTS.items()))
-    port = free_port()
-    return {
-        **clean_environment(),
-        "WISMO_DATA": str(home / "data"),
-        "WISMO_CONFIG_DIR": str(home / "config"),
-        "WISMO_TIMING_DIVISOR": str(divisor),
-        "WISMO_SEND": "on",
-        "SECRET_KEY": SECRET,
-        "PORT": str(port),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SMTP_URL": mailbox.smtp_url,
-        "MAIL_FROM": "Tests <tests@shop.example>",
-        "UPS_BASE_URL": ups.url,
-        "UPS_CLIENT_ID": client,
-        "UPS_CLIENT_SECRET": secret,
-    }
-
-
-def warp_of(day_lasts: timedelta) -> Warp:
-    """Shop time from a Tuesday morning on, a day in so long."""
-    return Warp(shop_from=MORNING, machine_from=datetime.now(UTC), factor=timedelta(days=1) / day_lasts)
-
-
-def story_clock(warp: Warp | None) -> WarpClock:
-    """The carrier's time is the shop's."""
-    if warp is None:
-        return WarpClock(start=datetime.now(UTC), factor=1.0)
-    return WarpClock(start=warp.shop_from, factor=warp.factor, wall_start=warp.machine_from.timestamp())
-
-
-def write_config(folder: Path, *, quotas: Sequence[Quota], is_hurried: bool) -> None:
-    """Our brands; a schedule whose fuse never blows, and in a hurry one that looks every second and sends at once."""
-    folder.mkdir()
-    shutil.copy(FOLDER / "brands.toml", folder)
-    lines = [f'\n[[ups.quota]]\nlimit = {each.limit}\nper = "{each.per}"\n' for each in quotas]
-    (folder / "carriers.toml").write_text(PLENTY + "".join(lines))
-    schedule = re.sub(r"^floor = \d+", "floor = 1000000", (FOLDER / "schedule.toml").read_text(), flags=re.MULTILINE)
-    (folder / "schedule.toml").write_text(hurried(schedule) if is_hurried else schedule)
-
-
-def hurried(schedule: str) -> str:
-    """The real schedule with short looks and no settling."""
-    looking, patience = schedule.split("[patience]")
-    looking = re.sub(r'^((?:day|night|due|longest|watched) = )"\w+"', r'\1"1s"', looking, flags=re.MULTILINE)
-    looking = re.sub(r"^((?:error|unknown)_steps = ).*", r'\1["1s"]', looking, flags=re.MULTILINE)
-    before, settle = patience.split("[telling.settle]")
-    settle, lifetime = settle.split("[telling.lifetime]")
-    settle = QUIETLY.sub(r'\1"0s"', settle)
-    return f"{looking}[patience]{before}[telling.settle]{settle}[telling.lifetime]{lifetime}"
+        yield Shop(app=app, mailbox=mailbox, phone=phone, ups=ups, crew=crew, environment=environment)
 
 
 def tracking_number() -> str:
@@ -252,15 +217,32 @@ def tracking_number() -> str:
     return f"1Z{serial}{check_digit(serial)}"
 
 
-def _order(*, placed_at: datetime, confirmed_at: datetime | None = None, parcel: str = "") -> NewOrder:
-    n = next(_numbers)
+def phone_number() -> str:
+    """A mobile number nobody had yet."""
+    return f"+4790{next(_numbers):06}"
+
+
+def a_reader(by: Sequence[Channel], since: datetime, *, number: str = "") -> NewRecipient:
+    """Somebody new who can be told so. It is about noon there: no night may hold a text back."""
+    addresses = {Channel.EMAIL: f"reader{next(_numbers)}@example.com", Channel.SMS: number or phone_number()}
+    east = 12 - since.hour
+    return NewRecipient(
+        name="A Reader",
+        time_zone=f"Etc/GMT{-east:+}",  # these names count westwards
+        contacts=tuple(Contact(channel=each, address=addresses[each]) for each in by),
+        consents=(Consent(channel=Channel.SMS, granted=True, source="checkout", at=since),),  # a mail needs none
+    )
+
+
+def _order(
+    reader: NewRecipient, *, placed_at: datetime, confirmed_at: datetime | None = None, parcel: str = ""
+) -> NewOrder:
     said = {"placed_at", "recipients", "shipments"} | ({"confirmed_at"} if confirmed_at else set())
-    contact = Contact(channel=Channel.EMAIL, address=f"reader{n}@example.com")
     return NewOrder(
-        number=f"F-{n:06}",
+        number=f"F-{next(_numbers):06}",
         stated=frozenset(said),
         placed_at=placed_at,
         confirmed_at=confirmed_at,
-        recipients=(NewRecipient(name="A Reader", contacts=(contact,)),),
+        recipients=(reader,),
         shipments=(NewShipment(tracking_number=parcel, carrier="ups"),) if parcel else (),
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from tests.faults.crew import Process
-from tests.faults.ledger import Row
+from tests.faults.rows import Row
 from tests.faults.shop import Shop, shop
 from tests.servers import until
 from tracker.domain.notices import NotificationState
@@ -110,7 +110,7 @@ def test_workers_killed_while_looking(migrated_url: str) -> None:
 def test_every_fault_point_is_struck_by_some_test() -> None:
     here = {*TELLING, *BEFORE_THE_NEWS_IS_WRITTEN, *AFTER_THE_NEWS_IS_WRITTEN}
 
-    elsewhere = {FaultPoint.RECEIPT_AFTER_KEPT, FaultPoint.RECEIPT_BEFORE_APPLIED}  # in tests/pipeline/test_receipts.py
+    elsewhere = {FaultPoint.RECEIPT_AFTER_KEPT, FaultPoint.RECEIPT_BEFORE_APPLIED}  # in tests/pipeline/test_texts.py
 
     assert here | elsewhere == set(FaultPoint)
 

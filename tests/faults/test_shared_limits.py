@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from carriers.sandbox.calls import Limit
 from carriers.sandbox.server import Sandbox
-from tests.faults.shop import Quota, Shop, shop
+from tests.faults.premises import Quota
+from tests.faults.shop import Shop, shop
 from tests.servers import until
 from tracker.pipeline.watching import ANSWERED
 from tracker.store.tables import looks, shipments
