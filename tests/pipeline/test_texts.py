@@ -55,15 +55,15 @@ def hear(shop: World, row: Row, report: Receipt, *, n: int = 1) -> None:
     receipts.take_in(posted, shop.receiving)
 
 
-def write_back(shop: World, keyword: Keyword, *, sid: str = "SMin", sender: str = NUMBER) -> None:
+def write_back(shop: World, keyword: Keyword, *, sid: str = "SMin", needs_review: bool = False) -> None:
     reply = Reply(
         provider_message_id=sid,
         account="AC1",
-        sender=sender,
+        sender=NUMBER,
         to="+12025550100",
         text=keyword.value,
         keyword=keyword,
-        needs_review=False,
+        needs_review=needs_review,
     )
     receipts.take_in(Posted(kind=Kind.REPLY, form=(("Body", keyword.value),), reply=reply), shop.receiving)
 
@@ -135,8 +135,7 @@ def test_news_that_would_be_old_by_morning_is_not_told_by_text(shop: World) -> N
 
     (row,) = shop.told(order)
 
-    assert row.state is S.EXPIRED
-    assert row.why_not in (WhyNot.QUIET_HOURS, WhyNot.STALE)
+    assert (row.state, row.why_not) == (S.EXPIRED, WhyNot.QUIET_HOURS)
 
 
 REPORTS = (R.QUEUED, R.SENDING, R.SENT, R.DELIVERED)
@@ -310,7 +309,7 @@ def test_a_text_the_network_gave_up_goes_again_and_never_after_it_arrived(shop: 
     hear(shop, row, a_report(R.FAILED, sid="SM2", code="30003", verdict=Verdict.RETRY), n=2)
     shop.clocks.pass_by(HOUR)
 
-    assert (waiting.state, waiting.retry_machine_at) == (S.PENDING, shop.clocks.machine - HOUR - timedelta(minutes=0))
+    assert (waiting.state, waiting.retry_machine_at) == (S.PENDING, shop.clocks.machine - HOUR)
     assert now(shop, row).state is S.DELIVERED
     assert (shop.send(), len(shop.phone.sent)) == (0, 2)
 
@@ -326,6 +325,27 @@ def test_a_number_at_fault_is_not_written_to_again_unless_the_text_arrives_after
 
     assert now(shop, row).state is S.DELIVERED
     assert delivered(shop).why_not is None
+
+
+def test_a_report_that_refuses_our_account_stops_the_provider_for_a_while(shop: World) -> None:
+    first, second = delivered(shop), delivered(shop)
+    shop.send(first.id)
+
+    hear(shop, first, a_report(R.FAILED, code="30002", verdict=Verdict.HALT))
+    shop.send(second.id)
+    held = now(shop, second)
+    shop.clocks.pass_by(timedelta(minutes=10))
+    shop.send_all()
+
+    assert (now(shop, first).state, held.state, held.attempts) == (S.UNDELIVERED, S.PENDING, 0)
+    assert now(shop, second).state is S.ACCEPTED
+
+
+def test_an_answer_obeyed_on_a_guess_is_shown_to_a_person(shop: World) -> None:
+    write_back(shop, Keyword.STOP, needs_review=True)
+
+    assert delivered(shop).why_not is WhyNot.OPTED_OUT
+    assert len(shop.alarms) == 1
 
 
 def test_an_acceptance_no_report_follows_counts_as_unconfirmed_after_three_days(shop: World) -> None:

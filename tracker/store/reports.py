@@ -26,6 +26,7 @@ S = NotificationState
 
 _ROW = select(_n.state, _n.order_id, _n.recipient_id).where(_n.id == bindparam("this_id"))
 _ATTEMPTS = select(send_attempts).where(_a.notification_id == bindparam("this_id")).order_by(_a.n)
+_PROVIDER = select(_a.provider).where(_a.notification_id == bindparam("this_id"), _a.n == bindparam("this_n"))
 _HMAC = select(contacts.c.contact_hmac).where(
     contacts.c.recipient_id == bindparam("recipient_id"), contacts.c.channel == bindparam("channel")
 )
@@ -134,7 +135,8 @@ def _act(connection: Connection, row: Row[Any], attempt: Attempt, *, now: dateti
     if attempt.verdict is Verdict.HALT:
         why = f"refuses our settings: {attempt.code}"
         until = machine_now + HALTED_FOR
-        gates.close(connection, "provider:twilio", reason=why, until_machine_at=until, machine_now=machine_now)
+        provider = connection.execute(_PROVIDER, {"this_id": row.id, "this_n": attempt.n}).scalar_one()
+        gates.close(connection, f"provider:{provider}", reason=why, until_machine_at=until, machine_now=machine_now)
 
 
 def suppress(
