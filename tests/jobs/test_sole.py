@@ -1,5 +1,6 @@
 """A data directory has one `wismo up`, and none once that has died."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from tests.cli.shell import WRONG_USE, Shell
 from tests.servers import free_port
-from tracker.jobs.sole import AlreadyUp, holding
+from tracker.jobs.sole import LOCK, AlreadyUp, holding
 
 HOLD = """
 import sys, time
@@ -37,10 +38,9 @@ def test_a_killed_one_holds_nothing(tmp_path: Path) -> None:
         first.kill()
         first.wait()
 
-    with holding(tmp_path):
-        pass
-    with holding(tmp_path):
-        pass
+    for _ in range(2):
+        with holding(tmp_path):
+            assert (tmp_path / LOCK).read_text() == f"{os.getpid()}\n"
 
 
 def holder(folder: Path) -> "subprocess.Popen[str]":
