@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.crew import Process
 from tests.faults.shop import Shop, shop
-from tests.servers import Valkey, new_folder, running_valkey, until
+from tests.servers import Postgres, Valkey, new_folder, running_valkey, until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,22 @@ class Running:
     valkey: Valkey
     worker: Process
     clock: Process
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def url_for_module(
+    request: pytest.FixtureRequest, postgres: Postgres, migrated_postgres: str, migrated_sqlite: Path
+) -> Iterator[str]:
+    """All tables and no rows, for all tests of one file, once on each engine."""
+    if request.param == "sqlite":
+        folder = new_folder("wismo-db-")
+        shutil.copy(migrated_sqlite, folder / "wismo.sqlite3")
+        yield f"sqlite:///{folder / 'wismo.sqlite3'}"
+        shutil.rmtree(folder)
+        return
+    name = postgres.create(template=migrated_postgres)
+    yield postgres.url(name)
+    postgres.drop(name)
 
 
 @pytest.fixture(scope="package")

@@ -1,14 +1,10 @@
-"""W11, W19, W20: many workers, several clocks, restarts in the middle; each message goes out once."""
+"""W11, W19, W20: many workers, several clocks, restarts in the middle; each mail and each text goes out once."""
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
-
-from tests.faults.shop import Shop, shop
+from tests.faults.leading import dethrone, leader
+from tests.faults.shop import shop
 from tests.servers import until
-from tracker.jobs.clock import LEASE
-from tracker.store.columns import EPOCH
-from tracker.store.machine_tables import leases
 
 LONG = timedelta(seconds=60)
 ROUNDS = 4
@@ -75,19 +71,3 @@ def test_a_deploy_in_the_middle_of_a_stream_cuts_no_mail(migrated_postgres_url: 
         tally = it.settle()
         assert tally.accepted >= ROUNDS * 40 + 20
         assert (tally.repeats, tally.lost) == (0, 0)
-
-
-def leader(it: Shop) -> int:
-    """The process id of the clock that holds the lease, or 0."""
-    with it.app.store.read() as snapshot:
-        row = snapshot.connection.execute(select(leases).where(leases.c.name == LEASE)).one_or_none()
-    if row is None or row.until_machine_at <= it.app.machine_now():
-        return 0
-    return int(row.owner.rpartition(":")[2])
-
-
-def dethrone(it: Shop) -> None:
-    """Whoever asks next has the lease, while the old leader still trusts its own."""
-    with it.app.store.begin() as connection:
-        nobodys = {"owner": "", "until_machine_at": EPOCH}
-        connection.execute(update(leases).where(leases.c.name == LEASE).values(nobodys))
