@@ -11,6 +11,7 @@ from notifiers.message import Channel
 from tests.store.builders import NOON, a_recipient, a_scan, a_shipment, an_order, stored
 from tracker.domain.orders import OrderStage, OrderState
 from tracker.domain.people import Consent
+from tracker.domain.problems import StuckReason
 from tracker.domain.shipments import (
     Cause,
     DelayCause,
@@ -18,7 +19,6 @@ from tracker.domain.shipments import (
     Judgement,
     ShipmentId,
     Standing,
-    StuckReason,
     Transition,
     Watch,
 )
