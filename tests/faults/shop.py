@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import requests
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Table, func, select, update
 
 from carriers.sandbox.calls import Limit
 from carriers.sandbox.server import Sandbox
@@ -28,7 +28,7 @@ from tests.faults.premises import Quota, story_clock, told, warp_of, write_confi
 from tests.faults.rows import Row, rows_of
 from tests.servers import new_folder, until
 from tracker.domain.intake import NewOrder, NewRecipient, NewShipment
-from tracker.domain.notices import OPEN_STATES
+from tracker.domain.notices import OPEN_STATES, NotificationState
 from tracker.domain.people import Consent, Contact
 from tracker.domain.shipments import OrderId
 from tracker.intake import carry_out
@@ -147,6 +147,12 @@ class Shop:
         except AssertionError as waited:
             waited.add_note("\n".join(str(row) for row in self.rows() if row.state in OPEN_STATES))
             raise
+
+    def hurry(self) -> None:
+        """What waits for its next try is due now: after long trouble that may be minutes away."""
+        with self.app.store.begin() as connection:
+            waiting = notifications.c.state == NotificationState.PENDING
+            connection.execute(update(notifications).where(waiting).values(retry_machine_at=None))
 
     def states(self) -> dict[str, int]:
         """How many notifications are in which state, for messages of failed waits."""

@@ -14,18 +14,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import update
-
 from notifiers.sandbox.faults import Action, Fault, Stage
 from tests.faults.crew import Process
 from tests.faults.ledger import Tally
 from tests.faults.proxy import FaultProxy
 from tests.faults.shop import Shop, shop
 from tests.servers import Valkey, new_folder, running_postgres, running_valkey, until
-from tracker.domain.notices import NotificationState
 from tracker.pipeline.faults import FaultPoint
 from tracker.pipeline.ports import StoreAway
-from tracker.store.outbox_tables import notifications
 from tracker.store.schema import migrate
 
 DRAIN = timedelta(seconds=180)
@@ -269,16 +265,9 @@ def _peace(soak: Soak) -> Tally:
     soak.workers = [soak.it.worker(), soak.it.worker()]
     soak.keep_crew()
     until(lambda: soak.it.parcels("delivered") == soak.parcels, DRAIN, what=f"{soak.parcels} parcels to arrive")
-    _end_back_off(soak)
+    soak.it.hurry()
     soak.it.drain(DRAIN)
     return soak.it.settle()
-
-
-def _end_back_off(soak: Soak) -> None:
-    """After a door was closed for long, the next try may be minutes away; nobody has to wait for it here."""
-    with soak.it.app.store.begin() as connection:
-        waiting = notifications.c.state == NotificationState.PENDING
-        connection.execute(update(notifications).where(waiting).values(retry_machine_at=None))
 
 
 @contextmanager
