@@ -1,14 +1,20 @@
 """Whether `wismo demo --check` notices a broken rule, by the story's name, and says the same twice."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from carriers.events import Milestone
-from tracker.demo import check
+from tracker.demo import check, crowd, injected
+from tracker.demo.healthy import journeys
+from tracker.demo.stage import stage
 from tracker.demo.tales import TALES
 from tracker.domain.follows import FOLLOWS
+from tracker.domain.problems import StuckReason
 
 
 @contextmanager
@@ -52,3 +58,31 @@ def test_every_story_has_a_name_and_an_order_of_its_own() -> None:
 def test_an_unknown_story_is_refused() -> None:
     with pytest.raises(KeyError):
         check.run(seed=1, only="fairy-tale", say=print)
+
+
+def test_the_queue_is_tried_by_a_crowd_and_a_blind_one_is_noticed() -> None:
+    said: list[str] = []
+    reasons = {StuckReason.LOST, StuckReason.NOT_TOLD, StuckReason.NEVER_SCANNED}
+    wrong = [each for each in injected.parcels(("ups", "usps")) if each.reason in reasons]
+    healthy = list(journeys(8, seed=3))
+    with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as at:
+        seen = crowd.play(at, healthy, wrong, say=said.append)
+
+    blind = replace(seen, wrong=("X-lost-usps: on the queue for nothing",))
+    noisy = replace(seen, false={each.number: StuckReason.SILENT for each in healthy})
+
+    assert seen.is_right, said
+    assert said[0].startswith(f"{len(wrong)} of {len(wrong)} injected problems")
+    assert not blind.is_right
+    assert not noisy.is_right
+
+
+def test_an_injected_parcel_that_is_not_on_the_queue_is_named() -> None:
+    said: list[str] = []
+    (lost,) = (each for each in injected.parcels(("dhl",)) if each.reason is StuckReason.LOST)
+    mistaken = replace(lost, reason=StuckReason.CUSTOMS)
+    with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as at:
+        seen = crowd.play(at, [], [mistaken], say=said.append)
+
+    assert not seen.is_right
+    assert seen.wrong == ("X-lost-dhl: on the queue for lost",)
