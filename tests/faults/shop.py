@@ -136,6 +136,12 @@ class Shop:
         """How many parcels are known to be there."""
         return self._count(shipments, shipments.c.milestone == milestone)
 
+    def shipment_of(self, parcel: str) -> str:
+        """The id of the parcel with that number."""
+        with self.app.store.read() as snapshot:
+            named = select(shipments.c.id).where(shipments.c.tracking_number == parcel)
+            return str(snapshot.connection.execute(named).scalar_one())
+
     def arrived(self) -> int:
         """How many different mails the mailbox has, and how many texts the phone."""
         return len({mail.message_id for mail in self.mailbox.mails()}) + len(self.phone.texts())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select, true, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, true, update
 
 from tracker.domain.notices import Notice, Notification, NotificationState, WhyNot
 from tracker.domain.ranks import supersedes
@@ -25,10 +25,9 @@ NO_WAY = frozenset({WhyNot.NO_ADDRESS, WhyNot.OPTED_OUT})
 _ADD = insert_once(notifications, unique=["dedupe_key"])
 _ADDED = select(_n.id).where(_n.id.in_(bindparam("ids", expanding=True)))
 _BRANDS = select(orders.c.id, orders.c.brand).where(orders.c.id.in_(bindparam("order_ids", expanding=True)))
-_WAITING = select(notifications).where(
-    _n.order_id.in_(bindparam("order_ids", expanding=True)),
-    _n.state.in_((NotificationState.PENDING, NotificationState.LEASED, NotificationState.UNKNOWN)),
-)
+_UNBEGUN = _n.state.in_((NotificationState.PENDING, NotificationState.LEASED))
+_MAY_LEAVE = _n.state.in_((NotificationState.SENDING, NotificationState.UNKNOWN))  # or has left: nobody knows yet
+_OPEN = select(notifications).where(_n.order_id.in_(bindparam("order_ids", expanding=True)), or_(_UNBEGUN, _MAY_LEAVE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,35 +58,31 @@ def pull_back(connection: Connection, order_id: OrderId, *, why: WhyNot, notices
     """End what has not been started; what may have left already is not sent again."""
     ours = and_(_n.order_id == order_id, _n.notice.in_(notices) if notices is not None else true())
     last = ended(NotificationState.CANCELLED, why)
-    waiting = _n.state.in_((NotificationState.PENDING, NotificationState.LEASED))
-    done = connection.execute(update(notifications).where(ours, waiting).values(last)).rowcount
-    connection.execute(update(notifications).where(ours, _n.state == NotificationState.UNKNOWN).values(no_resend=True))
-    return done
+    connection.execute(update(notifications).where(ours, _MAY_LEAVE).values(no_resend=True))
+    return connection.execute(update(notifications).where(ours, _UNBEGUN).values(last)).rowcount
 
 
 def pull_back_of(connection: Connection, shipment_id: ShipmentId) -> None:
     """As `pull_back`, for one journey that does not count any more."""
     ours = _n.shipment_id == shipment_id
     last = ended(NotificationState.CANCELLED, WhyNot.TAKEN_BACK, machine_now=None)
-    waiting = _n.state.in_((NotificationState.PENDING, NotificationState.LEASED))
-    connection.execute(update(notifications).where(ours, waiting).values(last))
-    connection.execute(update(notifications).where(ours, _n.state == NotificationState.UNKNOWN).values(no_resend=True))
+    connection.execute(update(notifications).where(ours, _MAY_LEAVE).values(no_resend=True))
+    connection.execute(update(notifications).where(ours, _UNBEGUN).values(last))
 
 
 def _supersede(connection: Connection, fresh: Sequence[Notification], *, machine_now: datetime) -> set[str]:
     """Rows nobody has begun to send give way, claimed ones too: their start finds the lease gone.
 
-    One that may have left is not sent again, and resolved at once: it blocks the new one.
+    One that may leave or have left is not sent again, and resolved at once: it blocks the new one.
     """
-    open_ones = connection.execute(_WAITING, {"order_ids": sorted({each.order_id for each in fresh})}) if fresh else ()
+    open_ones = connection.execute(_OPEN, {"order_ids": sorted({each.order_id for each in fresh})}) if fresh else ()
     old = [(row.id, told(row)) for row in open_ones]
     gone = {id_ for id_, each in old if any(supersedes(new, each) for new in fresh)}
     if gone:
         last = ended(NotificationState.SUPERSEDED, WhyNot.SUPERSEDED, machine_now=machine_now)
         these, no_more = _n.id.in_(gone), {"no_resend": True, "retry_machine_at": machine_now}
-        connection.execute(update(notifications).where(these, _n.state == NotificationState.UNKNOWN).values(no_more))
-        unbegun = _n.state.in_((NotificationState.PENDING, NotificationState.LEASED))
-        connection.execute(update(notifications).where(these, unbegun).values(last))
+        connection.execute(update(notifications).where(these, _MAY_LEAVE).values(no_more))
+        connection.execute(update(notifications).where(these, _UNBEGUN).values(last))
     return gone
 
 

@@ -68,8 +68,12 @@ def start(
     sibling_machine_at: datetime,
     hourly_cap: int,
     quiet_until: datetime | None,
+    contact_hmac: str,
 ) -> int | StartRefusal | WhyNot:
-    """The attempt's number, committed with `sending`; or why not, with the row ended or given back."""
+    """The attempt's number, committed with `sending`; or why not, with the row ended or given back.
+
+    `contact_hmac`: of the address that the message is made for.
+    """
     row = claims.lock_notification(connection, claim.id)
     if row is None or row.state != NotificationState.LEASED or row.fence != claim.fence:
         return StartRefusal.LOST
@@ -77,9 +81,12 @@ def start(
     if over is not None:
         _end(connection, row, over, machine_now=machine_now)
         return over
+    if _address(connection, row) != contact_hmac:
+        _give_back(connection, row, {"sealed_message": None})
+        return StartRefusal.MOVED
     if quiet_until is not None:
-        by_day = {"state": NotificationState.PENDING, "not_before_at": quiet_until}
-        _change(connection, row, by_day | {"lease_owner": None, "lease_until_machine_at": None})
+        unsaid = {"sealed_message": None} if row.started_at is None else {}  # "today" is another day by then
+        _give_back(connection, row, {"not_before_at": quiet_until} | unsaid)
         return StartRefusal.QUIET
     refusal = _refusal(connection, row, provider=provider, machine_now=machine_now, again_machine_at=again_machine_at)
     if refusal is None and _count_start(connection, machine_now=machine_now) > hourly_cap:
@@ -87,8 +94,7 @@ def start(
         refusal = StartRefusal.HELD
     if refusal is not None:
         later = sibling_machine_at if refusal is StartRefusal.SIBLING else again_machine_at
-        back = {"state": NotificationState.PENDING, "retry_machine_at": later}
-        _change(connection, row, back | {"lease_owner": None, "lease_until_machine_at": None})
+        _give_back(connection, row, {"retry_machine_at": later})
         return refusal
     return _begin(connection, row, provider=provider, body_sha256=body_sha256, now=now, machine_now=machine_now)
 
@@ -112,8 +118,8 @@ def _is_over(connection: Connection, row: Row[Any], *, now: datetime, quiet_unti
     """What ends this row for good."""
     if row.expires_at <= now:
         return WhyNot.EXPIRED
-    if row.no_resend and row.started_at is not None:
-        return WhyNot.ANSWER_LOST
+    if row.no_resend:  # what came later was decided while this was being sent
+        return WhyNot.ANSWER_LOST if row.started_at is not None else WhyNot.SUPERSEDED
     others = dossiers.told_before(connection, OrderId(row.order_id))
     higher = may_start(dossiers.told(row), others)
     if higher is not None:
@@ -127,7 +133,7 @@ def _is_over(connection: Connection, row: Row[Any], *, now: datetime, quiet_unti
 def _barrier(connection: Connection, row: Row[Any]) -> WhyNot | None:
     """Why this person may not be written to. Until we commit nobody can opt out, so no attempt starts after that."""
     whom = {"recipient_id": row.recipient_id, "channel": row.channel}
-    contact_hmac = connection.execute(_HMAC, whom).scalar()
+    contact_hmac = _address(connection, row)
     if contact_hmac is None:
         return WhyNot.NO_ADDRESS
     claims.agree_to_write(connection, contact_hmac)
@@ -137,6 +143,10 @@ def _barrier(connection: Connection, row: Row[Any]) -> WhyNot | None:
     if opted_out or consent is False:
         return WhyNot.OPTED_OUT
     return WhyNot.NO_CONSENT if row.channel == Channel.SMS and consent is None else None
+
+
+def _address(connection: Connection, row: Row[Any]) -> str | None:
+    return connection.execute(_HMAC, {"recipient_id": row.recipient_id, "channel": row.channel}).scalar()
 
 
 def _end(connection: Connection, row: Row[Any], why: WhyNot, *, machine_now: datetime) -> None:
@@ -205,6 +215,11 @@ def _begin(
         {"state": NotificationState.SENDING, "attempts": n, "started_at": row.started_at or now, "listings": 0},
     )
     return n
+
+
+def _give_back(connection: Connection, row: Row[Any], change: dict[str, Any]) -> None:
+    free = {"state": NotificationState.PENDING, "lease_owner": None, "lease_until_machine_at": None}
+    _change(connection, row, free | change)
 
 
 def _change(connection: Connection, row: Row[Any], change: dict[str, Any]) -> None:

@@ -1,0 +1,106 @@
+"""W18: "delivered" is known while "shipped" waits, is being sent, or may have been sent: nobody hears old news."""
+
+import signal
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from notifiers.message import Channel
+from notifiers.sandbox.mischief import Fault, Trouble
+from tests.faults.crew import Process
+from tests.faults.rows import Row
+from tests.faults.shop import TEXT, Shop, phone_number, shop
+from tests.faults.texting import key_of
+from tests.servers import until
+from tracker.domain.notices import Notice, NotificationState
+from tracker.pipeline.faults import FaultPoint
+
+S = NotificationState
+LONG = timedelta(seconds=60)
+SHIPPED, DELIVERED = [("origin", 0.0)], [("origin", 0.0), ("delivered", 1.0)]
+BUSY = Fault(kind=Trouble.BUSY)
+BOTH_TOLD, ONE_TOLD = ["shipped", "delivered"], ["delivered"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody who waits for one parcel."""
+
+    number: str
+    parcel: str
+    since: datetime
+
+
+def test_what_is_overtaken_is_not_told_afterwards(migrated_url: str) -> None:
+    """No clock runs until the parcels have arrived, so that each "shipped" stays as its trouble has left it."""
+    with shop(migrated_url, divisor=30) as it:
+        it.worker("looks")
+        cut_off, never_left = frozen(it, FaultPoint.SEND_BEFORE_CONNECT)
+        heard, has_left = frozen(it, FaultPoint.SEND_AFTER_RESPONSE)
+        turned_away, was_refused = frozen(it, FaultPoint.SEND_AFTER_RESPONSE, BUSY)
+        it.worker("dispatch")
+        waits = reader(it, replace(BUSY, count=None))
+        taken = reader(it, Fault(kind=Trouble.ACCEPT_THEN_500))
+        not_taken = reader(it, Fault(kind=Trouble.NO_ACCEPT_500))
+        until(lambda: it.count(S.UNKNOWN) == 2, LONG, what=f"answers to be lost; {it.states()}")
+        until(lambda: about(it, waits, Notice.SHIPPED).counted, LONG, what="the busy phone to be asked")
+
+        everybody = [cut_off, heard, turned_away, waits, taken, not_taken]
+        for each in everybody:
+            it.tell([each.parcel], story=DELIVERED, since=each.since)
+        until(lambda: it.parcels("delivered") == len(everybody), LONG, what="every parcel to arrive")
+        it.phone.faults.clear()
+        for sleeper in (has_left, was_refused):
+            wake(sleeper)
+        it.clock()
+        it.drain()
+        wake(never_left)
+
+        it.settle()
+        ends = {each.number: (about(it, each, Notice.SHIPPED).state, told(it, each)) for each in everybody}
+        assert ends == {
+            waits.number: (S.SUPERSEDED, ONE_TOLD),
+            turned_away.number: (S.SUPERSEDED, ONE_TOLD),
+            heard.number: (S.ACCEPTED, BOTH_TOLD),
+            taken.number: (S.ACCEPTED, BOTH_TOLD),
+            cut_off.number: (S.UNKNOWN_FINAL, ONE_TOLD),
+            not_taken.number: (S.UNKNOWN_FINAL, ONE_TOLD),
+        }
+
+
+def reader(it: Shop, trouble: Fault | None = None) -> Reader:
+    """Somebody whose parcel the carrier has just got."""
+    number = phone_number()
+    if trouble:
+        it.phone.faults.add(replace(trouble, to=number))
+    since = it.app.now().replace(microsecond=0)
+    (parcel,) = it.ship(1, by=TEXT, story=SHIPPED, number=number)
+    return Reader(number=number, parcel=parcel, since=since)
+
+
+def frozen(it: Shop, point: FaultPoint, trouble: Fault | None = None) -> tuple[Reader, Process]:
+    """A reader whose "shipped" is in the hands of a worker that froze there."""
+    sleeper = it.worker("dispatch", fault=f"{point}:stop")
+    found = reader(it, trouble)
+    until(sleeper.is_stopped, LONG, what=f"{sleeper.name} to freeze; it said {sleeper.said()}")
+    assert about(it, found, Notice.SHIPPED).state is S.SENDING
+    return found, sleeper
+
+
+def wake(sleeper: Process) -> None:
+    sleeper.signal(signal.SIGCONT)
+    assert sleeper.stop() == 0, sleeper.said()
+
+
+def about(it: Shop, whom: Reader, notice: Notice) -> Row:
+    """What was decided to tell them by text."""
+    shipment_id = it.shipment_of(whom.parcel)
+    (found,) = (
+        row for row in it.rows() if (row.shipment_id, row.notice, row.channel) == (shipment_id, notice, Channel.SMS)
+    )
+    return found
+
+
+def told(it: Shop, whom: Reader) -> list[str]:
+    """What they have heard, in this order."""
+    notices = {row.id: row.notice for row in it.rows()}
+    return [notices[key_of(text)[0]] for text in it.phone.texts() if text.to == whom.number]
