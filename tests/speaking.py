@@ -86,6 +86,13 @@ def _is_dhl_answer(payload: Payload) -> bool:
     return bool(shipments) and all("id" in each and "service" in each for each in shipments)
 
 
+def _dhl_lives(payload: Payload) -> list[Payload]:
+    """Every shipment by the status above its list alone: it is told when the list is gone."""
+    listed = payload.get("shipments")
+    shipments = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return [{"shipments": [{**each, "events": []}]} for each in shipments]
+
+
 def _is_dhl_error(payload: Payload) -> bool:
     """A problem whose status is a number; the Express service writes it as text."""
     return "title" in payload and isinstance(payload.get("status"), int)
@@ -102,7 +109,7 @@ SPEAKS: Mapping[str, Speaking] = {
     "fedex": Speaking(
         is_answer=_is_fedex_answer, is_error=_is_fedex_error, status_of=_fedex_status, lives=_fedex_lives
     ),
-    "dhl": Speaking(is_answer=_is_dhl_answer, is_error=_is_dhl_error, status_of=_dhl_status),
+    "dhl": Speaking(is_answer=_is_dhl_answer, is_error=_is_dhl_error, status_of=_dhl_status, lives=_dhl_lives),
 }
 
 

@@ -2,8 +2,7 @@
 
 A division writes its own codes ("NOT_HOME", "366"), or only sentences. Both are looked up whole, in the rows of that
 division alone; letter case and marks between words do not count. The class ("transit", "delivered") is too coarse to
-stand beside a list (a parcel waiting at a shop is "delivered"), so it counts only in rows that name it: for divisions
-of which no list is published.
+stand beside a list (a parcel waiting at a shop is "delivered"), so it counts only for divisions that have no rows.
 """
 
 import re
@@ -25,7 +24,7 @@ SERVICES = frozenset(
 )
 CLASSES = frozenset({"pre-transit", "transit", "delivered", "failure", "unknown"})
 
-Key = tuple[str, str]  # division; a code or sentence without its marks, or the name of a class
+Key = tuple[str, str]  # division; a code or sentence without its marks
 
 _MARKS = re.compile(r"[\W_]+")
 
@@ -61,13 +60,10 @@ def meaning_of(status: Status) -> Meaning | None:
     """What a status means; None when too little of it is left to say, an unknown one when we do not know it."""
     said = [key for each in status.sayings if (key := plain(each))]
     if status.service not in _listed():
-        return _by_class().get((ANY, status.kind))
+        return _by_class().get(status.kind)
     found = _found(status.service, said)
     if found:
         return _agreed(found)
-    by_class = _by_class().get((status.service, status.kind)) if said else None
-    if by_class:
-        return by_class
     return NO_ROW if said else None
 
 
@@ -119,8 +115,8 @@ def _by_code() -> Mapping[Key, Meaning]:
 
 
 @cache
-def _by_class() -> Mapping[Key, Meaning]:
-    return {(row[0], row[1]): _meaning(row) for row in _rows() if row[1] != ANY}
+def _by_class() -> Mapping[str, Meaning]:
+    return {row[1]: _meaning(row) for row in _rows() if row[0] == ANY}
 
 
 @cache

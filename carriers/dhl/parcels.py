@@ -18,7 +18,12 @@ from carriers.wording import clean
 from carriers.zones import zone_of
 
 END_OF_DAY = time(23, 59)  # a window's end that only says "that day"
-RETURNS = frozenset({"parcel-de"})  # where a return ends with the same word as a delivery, told apart by a flag
+RETURNS = frozenset({"parcel-de"})  # where a return has the same words as a delivery, told apart by a flag
+WAY_BACK = {
+    Milestone.OUT_FOR_DELIVERY: Milestone.RETURNING,
+    Milestone.READY_FOR_PICKUP: Milestone.RETURNING,
+    Milestone.DELIVERED: Milestone.RETURNED,
+}
 
 _PLACEHOLDERS = re.compile(r"UNKNOWN\b.*", re.IGNORECASE)
 
@@ -48,12 +53,13 @@ def _events(shipment: Mapping[str, object], service: str) -> tuple[tuple[Trackin
     listed = shipment.get("events")
     if listed is not None and not isinstance(listed, list):
         raise Unreadable("DHL's list of events is no list")
-    entries = _listed_forward(items(listed))
-    habits = habits_of(service, [*entries, shipment.get("status")])
+    newest = shipment.get("status")
+    entries = _listed_forward(items(listed) or [newest] * bool(fields(newest)))  # new labels can lack the list
+    habits = habits_of(service, [*entries, newest])
     read = [read_scan(each, habits) for each in entries]
     events = _without_repeats([each for each in read if each])
     if service in RETURNS and shipment.get("returnFlag") is True:
-        events = [_at_the_sender(event) for event in events]
+        events = [_on_the_way_back(event) for event in events]
     return tuple(events), read.count(None)
 
 
@@ -76,8 +82,9 @@ def _without_repeats(read: Sequence[tuple[TrackingEvent, Meaning]]) -> list[Trac
     return events
 
 
-def _at_the_sender(event: TrackingEvent) -> TrackingEvent:
-    return replace(event, milestone=Milestone.RETURNED) if event.milestone is Milestone.DELIVERED else event
+def _on_the_way_back(event: TrackingEvent) -> TrackingEvent:
+    """What they write of a door or a counter is the sender's once the shipment is marked."""
+    return replace(event, milestone=WAY_BACK.get(event.milestone, event.milestone))
 
 
 def _promise(shipment: Mapping[str, object], destination: Place) -> Promise | None:

@@ -14,7 +14,7 @@ LONGEST_CODE = 120  # of a sentence that stands where a code should
 CODES = ("statusDetailed", "status")  # the finest first; "description" is for people
 
 # Times of the first are local; the second writes "Z" above and none below, for the same scan. Any other division
-# writes zones, and is believed to have left them out only when enough times agree that there are none.
+# writes zones, and is believed to have left some out only when enough times show that it does not write UTC.
 WRITES_LOCAL = frozenset({"parcel-de", "post-de", "svb"})
 WRITES_BOTH = frozenset({"freight"})
 ENOUGH = 3
@@ -25,15 +25,15 @@ class Habits:
     """How the division that wrote an answer writes; an entry that lacks what the others have has lost it."""
 
     service: str
-    local: bool  # its times are local and say no zone
+    local: bool  # a time of its that says no zone is local
     worded: bool  # its entries have a status, not only a description
 
 
 def habits_of(service: str, entries: Sequence[object]) -> Habits:
     """What the entries of one answer have."""
     stamps = [stamped for each in entries if (stamped := stamp(words(fields(each).get("timestamp"))))]
-    bare = all(each.offset is None for each in stamps)
-    local = bare and (service in WRITES_LOCAL or (service not in WRITES_BOTH and len(stamps) >= ENOUGH))
+    utc = any(each.in_utc for each in stamps)
+    local = not utc and (service in WRITES_LOCAL or (service not in WRITES_BOTH and len(stamps) >= ENOUGH))
     return Habits(service=service, local=local, worded=any(map(_is_worded, entries)))
 
 

@@ -50,6 +50,13 @@ def meaning(service: str, *sayings: str, kind: str = "transit") -> Meaning | Non
         ("svb", "IN_DELIVERY", Milestone.OUT_FOR_DELIVERY, None),
         ("dgf", "HELD_AT_CUSTOMS", Milestone.EXCEPTION, Reason.CUSTOMS),
         ("parcel-de", "The shipment has been successfully delivered.", Milestone.DELIVERED, None),
+        ("parcel-de", "Die Sendung wurde erfolgreich zugestellt.", Milestone.DELIVERED, None),
+        (
+            "parcel-de",
+            "Die Sendung liegt in der Filiale zur Abholung bereit",
+            Milestone.READY_FOR_PICKUP,
+            Reason.POST_OFFICE,
+        ),
     ],
 )
 def test_a_code_or_a_sentence_is_looked_up_whole_in_its_division(
@@ -128,13 +135,19 @@ def test_only_a_division_without_a_list_is_read_by_the_class(service: str) -> No
     assert meaning(service, "Any words", kind="") is None
 
 
-def test_german_sentences_we_do_not_know_count_only_as_a_beginning_or_an_end() -> None:
-    """No list of them is published; of the rest the class says too little."""
-    told = {kind: meaning("parcel-de", "Some sentence", kind=kind) for kind in CLASSES}
+def test_no_class_makes_a_delivery_of_a_german_sentence_nobody_knows() -> None:
+    """Theirs is "delivered" too where a parcel was disposed of or given to customs."""
+    told = [meaning("parcel-de", "Some sentence", kind=kind) for kind in sorted(CLASSES)]
 
-    known = {kind: each.milestone for kind, each in told.items() if each and each.known}
-    assert known == {"pre-transit": Milestone.LABEL_CREATED, "delivered": Milestone.DELIVERED}
+    assert told == [NO_ROW] * len(CLASSES)
     assert meaning("parcel-de", "", "", "", kind="delivered") is None
+
+
+def test_a_class_that_may_be_an_attempt_or_damage_claims_no_attempt() -> None:
+    found = meaning("sameday", "Any words", kind="failure")
+
+    assert found is not None
+    assert found.milestone is Milestone.EXCEPTION
 
 
 def test_every_row_is_well_formed_and_stands_once() -> None:

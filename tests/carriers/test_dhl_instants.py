@@ -63,7 +63,7 @@ def several(service: str, *stamps: str, country: str = "NL") -> tuple[TrackingEv
     return parcel(an_answer(a_shipment(*events[::-1], service=service))).events
 
 
-def test_a_division_that_writes_zones_is_believed_to_have_none_only_when_all_times_agree() -> None:
+def test_a_time_without_a_zone_is_believed_to_be_local_only_when_enough_times_show_it() -> None:
     bare = ("2026-03-08T09:30:00", "2026-03-09T09:30:00", "2026-03-10T09:30:00")
 
     assert [event.clock for event in several("express", *bare)] == [Clock.BY_PLACE] * 3
@@ -73,8 +73,18 @@ def test_a_division_that_writes_zones_is_believed_to_have_none_only_when_all_tim
     ] * 2
 
 
-def test_a_first_event_without_a_zone_among_offsets_is_assumed() -> None:
-    """Ecommerce writes none before the first scan."""
+def test_a_label_without_a_zone_among_offsets_belongs_to_its_place() -> None:
+    """Ecommerce writes none before the first scan; two times are too few to tell."""
+    offsets = ("2026-03-09T17:23:06-07:00", "2026-03-10T17:23:06-07:00")
+    events = [an_event("104", "pre-transit", timestamp="2026-03-09T14:24:01", location=at("MEMPHIS, TN, US", "US"))]
+    events += [an_event(code, timestamp=said) for code, said in zip(("110", "597"), offsets, strict=True)]
+
+    label = parcel(an_answer(a_shipment(*events[::-1], service="ecommerce"))).events[0]
+
+    assert (label.clock, label.utc_offset_minutes) == (Clock.BY_PLACE, -300)
+
+
+def test_a_first_event_without_a_zone_or_a_place_is_assumed() -> None:
     events = several("ecommerce", "2026-03-09T14:24:01", "2026-03-09T17:23:06-07:00", country="US")
 
     assert [event.clock for event in events] == [Clock.ASSUMED, Clock.EXACT]

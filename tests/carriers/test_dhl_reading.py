@@ -135,13 +135,28 @@ def test_a_scan_taken_back_by_the_driver_counts_no_more() -> None:
     assert replay(told.events).milestone is Milestone.OUT_FOR_DELIVERY
 
 
-def test_a_german_shipment_marked_as_a_return_ends_at_the_sender() -> None:
+def test_a_german_shipment_marked_as_a_return_is_brought_to_the_sender_and_ends_there() -> None:
     done = an_event("The shipment has been successfully delivered", "delivered", timestamp="2026-03-10T11:00:00")
+    loaded = an_event("The shipment has been loaded onto the delivery vehicle", timestamp="2026-03-10T08:00:00")
 
-    back = parcel(an_answer(a_shipment(done, service="parcel-de", returnFlag=True)))
-    there = parcel(an_answer(a_shipment(done, service="parcel-de", returnFlag=False)))
+    back = parcel(an_answer(a_shipment(done, loaded, service="parcel-de", returnFlag=True)))
+    there = parcel(an_answer(a_shipment(done, loaded, service="parcel-de", returnFlag=False)))
 
-    assert [event.milestone for event in (*back.events, *there.events)] == [Milestone.RETURNED, Milestone.DELIVERED]
+    assert [event.milestone for event in back.events] == [Milestone.RETURNING, Milestone.RETURNED]
+    assert [event.milestone for event in there.events] == [Milestone.OUT_FOR_DELIVERY, Milestone.DELIVERED]
+
+
+@pytest.mark.parametrize("listed", [..., None, []])
+def test_a_shipment_without_a_list_says_at_least_its_newest_event(listed: object) -> None:
+    whole = a_shipment(an_event("PU"))
+
+    told = parcel(an_answer({name: value for name, value in {**whole, "events": listed}.items() if value is not ...}))
+
+    assert told.events == parcel(an_answer(whole)).events
+
+
+def test_a_shipment_without_any_event_is_no_error() -> None:
+    assert parcel(an_answer(a_shipment())).events == ()
 
 
 @pytest.mark.parametrize(
