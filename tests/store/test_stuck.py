@@ -1,5 +1,6 @@
 """The queue holds what is stuck, the gravest first, and its pages neither repeat nor lose a row."""
 
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -133,6 +134,24 @@ def test_pages_do_not_drift_while_others_come_and_go(store: SqlStore, sort: Sort
 def test_a_place_we_never_gave_is_refused(store: SqlStore, cursor: str) -> None:
     with pytest.raises(NotOurPlace):
         asked(store, cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    ("sort", "place"),
+    [
+        (Sort.SEVERITY, r'["severity",1,3,1,"\u0000"]'),
+        (Sort.SINCE, r'["since",1,1,"\ud800"]'),
+        (Sort.SINCE, '["since",-62135596800000000,1,"x"]'),  # the year 1
+        (Sort.SINCE, f'["since",{10**30},1,"x"]'),
+        (Sort.ORDER, r'["order",1,"\u0000","x"]'),
+        (Sort.ORDER, r'["order",1,"\udfff","x"]'),
+    ],
+)
+def test_a_place_that_no_database_could_hold_is_refused(store: SqlStore, sort: Sort, place: str) -> None:
+    cursor = urlsafe_b64encode(place.encode()).rstrip(b"=").decode()
+
+    with pytest.raises(NotOurPlace):
+        asked(store, sort=sort, cursor=cursor)
 
 
 def test_what_somebody_has_seen_is_left_out_until_its_time_or_until_it_gets_worse(store: SqlStore) -> None:

@@ -229,11 +229,11 @@ def _read_place(cursor: str, sort: Sort) -> _Place:
         read = json.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
         match sort, read:
             case Sort.SEVERITY, ["severity", int(at), int(severity), int(since), str(id_)] if 0 <= severity <= 3:
-                return _Place(as_of=_instant(at), key=(severity, _instant(since), id_))
+                return _Place(as_of=_instant(at), key=(severity, _instant(since), _storable(id_)))
             case Sort.SINCE, ["since", int(at), int(since), str(id_)]:
-                return _Place(as_of=_instant(at), key=(_instant(since), id_))
-            case Sort.ORDER, ["order", int(at), str(number), str(id_)] if "\0" not in number + id_:
-                return _Place(as_of=_instant(at), key=(number, id_))
+                return _Place(as_of=_instant(at), key=(_instant(since), _storable(id_)))
+            case Sort.ORDER, ["order", int(at), str(number), str(id_)]:
+                return _Place(as_of=_instant(at), key=(_storable(number), _storable(id_)))
     except (ValueError, OverflowError, RecursionError):
         pass
     raise NotOurPlace("this is no place in this list")
@@ -244,4 +244,14 @@ def _micros(at: datetime) -> int:
 
 
 def _instant(micros: int) -> datetime:
+    if micros < 0:
+        raise ValueError(micros)  # an age taken from it would lie before all calendars
     return EPOCH + timedelta(microseconds=micros)
+
+
+def _storable(text: str) -> str:
+    """No database takes a NUL or half of a surrogate pair, both of which JSON can spell."""
+    text.encode()
+    if "\0" in text:
+        raise ValueError(text)
+    return text

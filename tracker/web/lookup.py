@@ -4,7 +4,6 @@ import time
 from asyncio import sleep
 from datetime import timedelta
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +18,7 @@ from tracker.pipeline.ports import Quota
 from tracker.render.pages import Finding
 from tracker.store import finding, throttles
 from tracker.store.throttles import Throttle
-from tracker.web import bodies, html
+from tracker.web import bodies, html, peers
 from tracker.web.problems import Refusal
 from tracker.wiring import App
 
@@ -95,18 +94,12 @@ def _path(app: App, order: Order) -> str | None:
 
 def _throttles(request: Request, typed: Typed) -> list[Throttle]:
     vault, peer = _app(request).store.vault, request.client.host if request.client else ""
-    try:
-        address = ip_address(peer)
-    except ValueError:  # a socket without an address: everybody on it counts as one
-        names = {"address": peer, "network": peer}
-    else:
-        alone, together = (32, 24) if address.version == 4 else (64, 48)  # a household; a provider's smallest block
-        names = {
-            "address": str(ip_network(f"{address}/{alone}", strict=False)),
-            "network": str(ip_network(f"{address}/{together}", strict=False)),
-        }
+    names = {
+        "address": peers.household(peer),
+        "network": peers.neighbourhood(peer),
+        "number": lookup.throttled_as(typed),
+    }
     tries = {"address": TRIES_OF_ADDRESS, "network": TRIES_OF_NETWORK, "number": TRIES_OF_NUMBER}
-    names["number"] = lookup.throttled_as(typed)
     return [
         Throttle(name=vault.throttle_name(f"lookup:{kind}", name), quotas=tries[kind]) for kind, name in names.items()
     ]

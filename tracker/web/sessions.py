@@ -19,7 +19,7 @@ from tracker.pipeline.ports import Quota
 from tracker.render import console as pages
 from tracker.store import admins, passwords, throttles
 from tracker.store.throttles import Throttle
-from tracker.web import bodies, html
+from tracker.web import bodies, html, peers
 from tracker.web.problems import Refusal
 from tracker.wiring import App
 
@@ -137,7 +137,9 @@ def is_ours(request: Request, said: Form) -> bool:
     """Whether one of our own pages sent this form in this browser."""
     token = _token(request)
     from_here = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-    return from_here and token is not None and hmac.compare_digest(_csrf(token), said.get("csrf", ""))
+    if not from_here or token is None:
+        return False
+    return hmac.compare_digest(_csrf(token).encode(), said.get("csrf", "").encode())  # as text it must be ASCII
 
 
 def local(path: str) -> str:
@@ -164,7 +166,7 @@ def _form(request: Request, *, wrong: str = "", next_: str = FRONT, status: HTTP
 
 def _wait(request: Request, name: str) -> timedelta | None:
     """How long this address or this name must rest; every try counts, also the right one."""
-    app, address = app_of(request), request.client.host if request.client else ""
+    app, address = app_of(request), peers.household(request.client.host if request.client else "")
     vault = app.store.vault
     tries = [
         Throttle(name=vault.throttle_name("login:address", address), quotas=TRIES_OF_ADDRESS),
