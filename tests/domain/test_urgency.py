@@ -74,6 +74,14 @@ def test_the_urgent_come_first_and_every_fourth_call_goes_to_the_longest_waiting
     assert order.count(URGENT) == 8 - 8 // SHARED
 
 
+def test_the_quiet_are_not_forgotten_when_the_usual_take_every_call() -> None:
+    parcels = waiting((USUAL, 12)) + waiting((QUIET, 12), since=9 * HOUR)
+
+    order = chosen(parcels, Room(urgent=8, usual=8, quiet=0), seats=8)
+
+    assert order.count(QUIET) == 8 // SHARED
+
+
 def test_the_quiet_wait_for_the_even_pace() -> None:
     assert chosen(waiting((QUIET, 9)), Room(urgent=9, usual=5, quiet=2)) == [QUIET] * 2
     assert chosen(waiting((USUAL, 9)), Room(urgent=9, usual=5, quiet=2)) == [USUAL] * 5

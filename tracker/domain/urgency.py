@@ -15,7 +15,7 @@ from tracker.domain.cadence import ENDS, Ladder, LookView
 NEARLY = timedelta(minutes=10)
 REST = timedelta(minutes=10)  # a free seat is not for one that was tried so lately: its own wait has a reason
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-SHARED = 4  # every fourth seat of the urgent goes to whoever has waited longest, or the quiet would never be asked
+SHARED = 4  # every fourth seat goes to whoever has waited longest, or those behind would never be asked
 
 
 class Urgency(IntEnum):
@@ -100,7 +100,7 @@ def _by_room(due: Sequence[W], room: Room, *, seats: int, of_call: int, turn: in
         first = next((each for each in due if id(each) not in taken), None)
         if first is None or place >= room.calls(first.urgency) * of_call:
             return
-        if first.urgency == Urgency.URGENT and (place + turn) % SHARED == 0:
+        if first.urgency != Urgency.QUIET and (place + turn) % SHARED == 0:
             first = next(each for each in by_time if id(each) not in taken)
         taken.add(id(first))
         yield first

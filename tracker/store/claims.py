@@ -53,7 +53,9 @@ _WAITING_LOOKS = union_all(  # only a query of its own in each arm can be ordere
         for urgency in Urgency
     )
 )
-_FREE_LOOKS = select(_s.id).where(_s.id.in_(bindparam("ids", expanding=True)), _FREE, _s.next_look_at.is_not(None))
+_FREE_LOOKS = select(_s.id).where(  # chosen a moment ago; whoever held it may have written its look since
+    _s.id.in_(bindparam("ids", expanding=True)), _FREE, _s.next_look_at <= bindparam("soon")
+)
 
 _PLANNED_LOOKS = select(_s.id).where(
     _s.id.in_(bindparam("ids", expanding=True)), _s.next_look_at > bindparam("at"), _s.lease_owner.is_(None)
@@ -135,13 +137,16 @@ def take_looks(
     connection: Connection,
     shipment_ids: Sequence[str],
     *,
+    soon: datetime,
     machine_now: datetime,
     until_machine_at: datetime,
     owner: str,
 ) -> dict[str, Row[Any]]:
-    """Lease those of them that are free; what their claims say, with their fences from now on, by id."""
-    asked = {"ids": shipment_ids, "machine_now": machine_now, "set_owner": owner, "set_until": until_machine_at}
-    rows = connection.execute(_TAKE_LOOKS[connection.dialect.name], asked)
+    """Lease those of them that are free and due until `soon`; what their claims say, with their fences from now on,
+    by id."""
+    asked = {"ids": shipment_ids, "machine_now": machine_now, "soon": soon}
+    leased = {"set_owner": owner, "set_until": until_machine_at}
+    rows = connection.execute(_TAKE_LOOKS[connection.dialect.name], asked | leased)
     return {row.id: row for row in rows}
 
 

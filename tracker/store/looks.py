@@ -78,7 +78,8 @@ def claim(
         return LookClaims(claims=(), wait=allowed.wait, quota_left=allowed.left_after(0))
     is_probe = gate.state is gates.GateState.CLOSED  # its time has come: one call tries, the others wait for it
     seats = min(limit, (1 if is_probe else allowed.calls) * calls_of)
-    waiting = _waiting(connection, carrier, seats=seats, calls_of=calls_of, now=now, machine_now=machine_now)
+    soon = now + NEARLY if calls_of > 1 else now  # only who asks for several at once has free seats
+    waiting = claims.waiting_looks(connection, carrier, of_each=seats, now=now, soon=soon, machine_now=machine_now)
     turn = crc32(f"{credential} {machine_now}".encode())
     chosen = choose(waiting, allowed.room, now=now, seats=seats, of_call=calls_of, turn=turn)
     if not chosen:
@@ -86,7 +87,7 @@ def claim(
         return LookClaims(claims=(), wait=wait, quota_left=allowed.left_after(0), troubled=gate.is_troubled)
     until = machine_now + lease
     ids = [each.id for each in chosen]
-    rows = claims.take_looks(connection, ids, machine_now=machine_now, until_machine_at=until, owner=owner)
+    rows = claims.take_looks(connection, ids, soon=soon, machine_now=machine_now, until_machine_at=until, owner=owner)
     calls = -(-len(chosen) // calls_of)
     quotas.reserve(connection, credential, limits, calls=calls, machine_now=machine_now)
     if is_probe:
@@ -94,14 +95,6 @@ def claim(
     left = allowed.left_after(calls)
     taken = (_readable(rows[id_], quota_left=left) for id_ in ids if id_ in rows)
     return LookClaims(claims=tuple(each for each in taken if each), quota_left=left, troubled=gate.is_troubled)
-
-
-def _waiting(
-    connection: Connection, carrier: str, *, seats: int, calls_of: int, now: datetime, machine_now: datetime
-) -> Sequence[Any]:
-    """Only who asks for several at once has free seats for those that are nearly due."""
-    soon = now + NEARLY if calls_of > 1 else now
-    return claims.waiting_looks(connection, carrier, of_each=seats, now=now, soon=soon, machine_now=machine_now)
 
 
 def release(connection: Connection, given_back: Sequence[LookClaim]) -> None:
