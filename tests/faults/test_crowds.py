@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.faults.leading import dethrone, leader
-from tests.faults.shop import shop
+from tests.faults.shop import BOTH, shop
 from tests.servers import until
 
 LONG = timedelta(seconds=60)
@@ -16,12 +16,12 @@ def test_every_ring_five_times_for_four_workers(migrated_url: str, redis_url: st
         it.confirm(1)
         until(lambda: it.arrived() == 1, LONG, what="somebody to work")
 
-        for notification_id in it.confirm(100):
+        for notification_id in it.confirm(50, by=BOTH):
             for _ in range(4):
                 it.app.doorbell.ring("dispatch", notification_id)
 
         tally = it.settle()
-        assert (tally.accepted, tally.repeats, tally.lost) == (101, 0, 0)
+        assert (tally.accepted, tally.texts, tally.repeats, tally.lost) == (101, 50, 0, 0)
         assert {row.counted for row in it.rows()} == {1}
         until(lambda: it.app.doorbell.depth("dispatch") == 0, LONG, what="every ring to be heard")
         assert all(worker.is_alive() for worker in workers)
@@ -32,42 +32,45 @@ def test_three_clocks_at_once_do_no_harm(migrated_sqlite_url: str, redis_url: st
     with shop(migrated_sqlite_url, redis_url=redis_url) as it:
         it.worker()
         clocks = {clock.pid: clock for clock in (it.clock() for _ in range(3))}
-        parcels = it.ship(20, story=[("origin", 1), ("out for delivery", 3), ("delivered", 5)])
+        parcels = it.ship(20, by=BOTH, story=[("origin", 1), ("out for delivery", 3), ("delivered", 5)])
         led: set[int] = set()
 
         def everybody_has_led() -> bool:
             led.add(leader(it))
             dethrone(it)
-            it.confirm(2)
+            it.confirm(2, by=BOTH)
             return led >= clocks.keys()
 
         until(everybody_has_led, LONG, what="each clock to lead")
         until(lambda: leader(it) in clocks, LONG, what="a leader")
         clocks.pop(leader(it)).kill()
         until(lambda: leader(it) in clocks, LONG, what="another clock to take the lead")
-        it.confirm(5)
-        until(lambda: it.count_of("delivered") == len(parcels), LONG, what="every parcel to arrive")
+        it.confirm(5, by=BOTH)
+        until(lambda: it.count_of("delivered") == 2 * len(parcels), LONG, what="every parcel to arrive")
 
         tally = it.settle()
         assert (tally.repeats, tally.lost) == (0, 0)
 
 
-def test_a_deploy_in_the_middle_of_a_stream_cuts_no_mail(migrated_postgres_url: str, redis_url: str) -> None:
+def test_a_deploy_in_the_middle_of_a_stream_cuts_no_message(
+    migrated_postgres_url: str, redis_url: str
+) -> None:
     """Workers are told to go, one after the other, and replaced, while orders keep coming."""
     with shop(migrated_postgres_url, redis_url=redis_url) as it:
         it.clock()
         workers = [it.worker(), it.worker()]
-        it.ship(20, story=[("origin", 1), ("out for delivery", 4), ("delivered", 8)])
+        it.ship(20, by=BOTH, story=[("origin", 1), ("out for delivery", 4), ("delivered", 8)])
         arrived = 0
         for _ in range(ROUNDS):
-            it.confirm(40)
+            it.confirm(20, by=BOTH)
             until(lambda: it.arrived() > arrived, LONG, what="the stream to flow")  # noqa: B023 - asked at once
             arrived = it.arrived()
             workers.append(it.worker())
             until(workers[-1].is_ready, LONG, what="the newcomer to be ready")
             assert workers.pop(0).stop() == 0
-        until(lambda: it.count_of("delivered") == 20, LONG, what="every parcel to arrive")
+        until(lambda: it.count_of("delivered") == 40, LONG, what="every parcel to arrive")
 
         tally = it.settle()
-        assert tally.accepted >= ROUNDS * 40 + 20
+        assert tally.accepted >= ROUNDS * 40 + 40
+        assert tally.texts >= ROUNDS * 20 + 20
         assert (tally.repeats, tally.lost) == (0, 0)

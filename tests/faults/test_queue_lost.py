@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.conftest import Running
 from tests.faults.ledger import Change
-from tests.faults.shop import Shop
+from tests.faults.shop import TEXT, Shop
 from tests.servers import Valkey, until
 
 LATE = timedelta(seconds=15)  # after the trouble began, or ended
@@ -17,9 +17,15 @@ UNDER_LOAD = 60
 FROZEN = timedelta(seconds=12)  # longer than the longest wait of our clients, scaled or not
 
 
-def arrive(it: Shop, mails: int, *, within: timedelta = LATE) -> None:
-    """Wait until so many different mails are in the box."""
-    until(lambda: it.arrived() >= mails, within, what=f"mail {mails}; now {it.arrived()}, {it.states()}")
+def tell(it: Shop, messages: int) -> None:
+    """So many readers, every other one by text."""
+    it.confirm(messages - messages // 2)
+    it.confirm(messages // 2, by=TEXT)
+
+
+def arrive(it: Shop, messages: int, *, within: timedelta = LATE) -> None:
+    """Wait until so many different mails and texts are there."""
+    until(lambda: it.arrived() >= messages, within, what=f"message {messages}; now {it.arrived()}, {it.states()}")
 
 
 def assert_heard_again(it: Shop) -> None:
@@ -65,26 +71,26 @@ def test_messages_go_out_while_the_queue_is_in_trouble(running: Running, trouble
     it, before = running.shop, running.shop.settle()
 
     with trouble(running.valkey):
-        it.confirm(UNDER_LOAD)
+        tell(it, UNDER_LOAD)
         arrive(it, before.accepted + UNDER_LOAD)
-        it.confirm(5)
+        tell(it, 5)
     arrive(it, before.accepted + UNDER_LOAD + 5)
 
     assert_heard_again(it)
-    it.confirm(5)
+    tell(it, 5)
     arrive(it, before.accepted + UNDER_LOAD + 10)
     assert it.settle().since(before) == Change(accepted=UNDER_LOAD + 10, repeats=0, lost=0)
 
 
 def test_messages_go_out_while_the_queue_is_frozen(running: Running) -> None:
     it, before = running.shop, running.shop.settle()
-    it.confirm(20)
+    tell(it, 20)
     told = 20
 
     with running.valkey.frozen():
         ends = time.monotonic() + FROZEN.total_seconds()
         while time.monotonic() < ends:
-            it.confirm(5)
+            tell(it, 5)
             told += 5
             arrive(it, before.accepted + told)
 
@@ -98,7 +104,7 @@ def test_messages_go_out_although_the_queue_forgets_them(running: Running) -> No
     it, before = running.shop, running.shop.settle()
 
     for _ in range(4):
-        it.confirm(15)
+        tell(it, 15)
         running.valkey.flush()
 
     arrive(it, before.accepted + 60)
