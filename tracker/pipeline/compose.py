@@ -50,15 +50,24 @@ class Renderer(Protocol):
 
 
 def compose(
-    claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Renderer, public_url: str, can_be_answered: bool
+    claim: DispatchClaim,
+    links: Links,
+    *,
+    brand: Brand,
+    renderer: Renderer,
+    public_url: str,
+    can_be_answered: bool,
+    now: datetime,
 ) -> Message:
-    """The message of one claim; the same claim gives the same bytes. Raises NoAddress."""
+    """The message of one claim. Raises NoAddress. A mail bears its day; a text may have waited for the morning, and
+    speaks of the day it is."""
     match claim.channel:
         case Channel.EMAIL:
             return _mail(claim, links, brand=brand, renderer=renderer, public_url=public_url)
         case Channel.SMS:
             stop = "" if can_be_answered else public_url + links.unsubscribe_path
-            return _text(claim, links, brand=brand, renderer=renderer, page_url=public_url + links.page_path, stop=stop)
+            page = public_url + links.page_path
+            return _text(claim, links, brand=brand, renderer=renderer, page_url=page, stop=stop, now=now)
 
 
 def _mail(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Renderer, public_url: str) -> Message:
@@ -78,7 +87,9 @@ def _mail(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Rendere
     )
 
 
-def _text(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Renderer, page_url: str, stop: str) -> Message:
+def _text(
+    claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Renderer, page_url: str, stop: str, now: datetime
+) -> Message:
     recipient = claim.recipient
     return renderer.text(
         claim.told,
@@ -90,7 +101,7 @@ def _text(claim: DispatchClaim, links: Links, *, brand: Brand, renderer: Rendere
         page_url=page_url,
         unsubscribe_url=stop,
         is_first=links.is_first,
-        planned_at=claim.planned_at,
+        planned_at=now,
     )
 
 

@@ -173,6 +173,7 @@ def _frozen(claim: DispatchClaim, sending: Sending) -> Message | None:
             renderer=sending.renderer,
             public_url=host,
             can_be_answered=sending.texts.can_be_answered,
+            now=sending.now(),
         )
     except NoAddress:
         _end(claim, sending, state=NotificationState.SUPPRESSED, why=WhyNot.NO_ADDRESS)

@@ -154,6 +154,7 @@ class StartRefusal(StrEnum):
     GATE_CLOSED = "gate_closed"
     HELD = "held"  # restored from backup, or the volume fuse has blown
     QUIET = "quiet"  # no text may arrive at this hour
+    MOVED = "moved"  # its reader has another address by now: rendered anew, due at once
     SIBLING = "sibling"  # another message to the same person about the same order is on its way
 
 

@@ -13,6 +13,8 @@ from tracker.pipeline.ports import NotificationId, StoreAway
 
 AGAIN = timedelta(minutes=30)  # before a text that the network gave up is sent again
 
+AT_ONCE = 100  # rows applied before a call is answered; there is one, unless a process died over others
+
 Form = tuple[tuple[str, str], ...]
 
 
@@ -78,7 +80,8 @@ class Inbox(Protocol):
         """The row's id, committed; None when the same was posted before."""
 
     def waiting(self, *, limit: int, only: str | None = None) -> list[Kept]:
-        """Rows not applied yet, the oldest first."""
+        """Rows not applied yet, the oldest first. `only`: this one after the answers kept before it, since an old
+        START applied after a STOP would undo it."""
 
     def report(self, kept: Kept, *, now: datetime, machine_now: datetime, retry_machine_at: datetime) -> Outcome:
         """Merge a receipt into its attempt and its notification."""
@@ -111,7 +114,7 @@ def take_in(posted: Posted, receiving: Receiving) -> None:
     receiving.hit(FaultPoint.RECEIPT_AFTER_KEPT)
     if row_id is not None:
         try:
-            apply(receiving, limit=1, only=row_id)
+            apply(receiving, limit=AT_ONCE, only=row_id)
         except StoreAway:
             return  # kept: the sweep applies it
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from notifiers.message import Channel
 from notifiers.receipts import Keyword, Reply
-from tracker.pipeline.receipts import Kept, Outcome, Posted
+from tracker.pipeline.receipts import Kept, Kind, Outcome, Posted
 from tracker.store import people, reports
 from tracker.store.codec import from_plain, to_plain
 from tracker.store.ids import new_id
@@ -46,9 +46,9 @@ class SqlInbox:
             return connection.execute(_HELD, {"row_id": row_id}).scalar()
 
     def waiting(self, *, limit: int, only: str | None = None) -> list[Kept]:
-        query = _WAITING if only is None else _WAITING.where(_i.id == only)
+        ours = () if only is None else (_i.id <= only, or_(_i.id == only, _i.kind == Kind.REPLY))
         with self._store.read() as snapshot:
-            rows = snapshot.connection.execute(query, {"most": limit}).all()
+            rows = snapshot.connection.execute(_WAITING.where(*ours), {"most": limit}).all()
         return [Kept(id=row.id, posted=from_plain(Posted, self._store.vault.unseal(row.sealed))) for row in rows]
 
     def report(self, kept: Kept, *, now: datetime, machine_now: datetime, retry_machine_at: datetime) -> Outcome:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from notifiers.message import Channel, Handover, Message
 from tracker.domain.notices import Notice, NotificationState, Told, WhyNot
-from tracker.domain.people import Recipient
+from tracker.domain.people import Recipient, address_on
 from tracker.pipeline.ports import DispatchClaim, Links, NotificationId, Raced, StartRefusal, StoreAway
 from tracker.pipeline.sweeps import Doubt
 from tracker.store import claims, doubts, finishing, people, starting, untold
@@ -103,6 +103,7 @@ class SqlOutbox:
         quiet_until: datetime | None,
     ) -> int | StartRefusal | WhyNot:
         """T2: all gates, then the attempt row and `sending`, committed before the socket opens."""
+        to = claim.message.to if claim.message else address_on(claim.recipient, claim.channel) or ""
         with self._begin() as connection:
             return starting.start(
                 connection,
@@ -115,6 +116,7 @@ class SqlOutbox:
                 sibling_machine_at=sibling_machine_at,
                 hourly_cap=hourly_cap,
                 quiet_until=quiet_until,
+                contact_hmac=self._vault.contact_hmac(claim.channel, to),
             )
 
     def finish(

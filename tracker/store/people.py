@@ -171,7 +171,7 @@ def _row(recipient: Recipient, vault: Vault) -> dict[str, Any]:
 
 
 def _add_contacts(connection: Connection, recipient: Recipient, *, vault: Vault) -> None:
-    hashes = {each.channel: vault.contact_hmac(each.channel, each.address) for each in recipient.contacts}
+    hashes = {each.channel: vault.contact_hmac(each.channel, each.address) for each in reversed(recipient.contacts)}
     rows = [{"recipient_id": recipient.id, "channel": on, "contact_hmac": hashed} for on, hashed in hashes.items()]
     if rows:
         connection.execute(insert(contacts), rows)

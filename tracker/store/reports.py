@@ -129,7 +129,8 @@ def _act(connection: Connection, row: Row[Any], attempt: Attempt, *, now: dateti
     """What a report means beyond this notification. An arrival proves that the number was not at fault."""
     source = _source(attempt)
     if attempt.receipt in ARRIVED:
-        connection.execute(delete(suppressions).where(_s.channel == row.channel, _s.source == source))
+        ours = (_s.channel == row.channel, _s.source == source, _s.reason == people.BOUNCED)  # only START lifts a STOP
+        connection.execute(delete(suppressions).where(*ours))
     if attempt.verdict is Verdict.SUPPRESS:
         suppress(connection, row.recipient_id, Channel(row.channel), code=attempt.code, source=source, at=now)
     if attempt.verdict is Verdict.HALT:
