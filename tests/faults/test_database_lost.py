@@ -6,13 +6,15 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+from notifiers.message import Channel
 from notifiers.sandbox.faults import Action, Fault, Stage
 from tests.faults.crew import Process
 from tests.faults.disk import small_disk
 from tests.faults.proxy import FaultProxy
-from tests.faults.shop import Shop, shop
+from tests.faults.shop import TEXT, Shop, shop
 from tests.servers import Postgres, until
 from tracker.domain.notices import NotificationState
+from tracker.pipeline.faults import FaultPoint
 
 LONG = timedelta(seconds=60)
 LOCKED = timedelta(seconds=20)  # twice as long as a connection waits
@@ -43,6 +45,48 @@ def test_a_database_cut_between_call_and_commit(migrated_postgres_url: str, post
         tally = it.settle()
         assert (tally.accepted, tally.repeats, tally.lost) == (12, 1, 1)
         assert worker.is_alive()
+
+
+def test_a_text_whose_acceptance_could_not_be_written_down(migrated_postgres_url: str, postgres: Postgres) -> None:
+    """W10: after a short cut the answer is written down late; after a long one the provider's list shows the text."""
+    with (
+        FaultProxy(postgres.socket_path) as line,
+        shop(migrated_postgres_url, seen_by_processes=over(line, migrated_postgres_url), divisor=30) as it,
+    ):
+        it.clock()
+        worker = it.worker("dispatch", fault=",".join(f"{FaultPoint.SEND_AFTER_RESPONSE}:sleep=1:{n}" for n in (1, 2)))
+
+        cut_after_the_text(it, line)
+        line.mend()
+        until(lambda: it.count(NotificationState.ACCEPTED) == 1, LONG, what="the answer to be written down")
+
+        cut_after_the_text(it, line)
+        until(lambda: gave_up(worker), LONG, what="the worker to give the result up")
+        line.mend()
+        it.confirm(5, by=TEXT)
+        tally = it.settle()
+        assert (tally.accepted, tally.texts, tally.lost) == (7, 7, 0)
+        assert {row.counted for row in it.rows() if row.channel is Channel.SMS} == {1}
+        assert worker.is_alive()
+
+
+def test_a_text_taken_while_the_database_was_locked(migrated_sqlite_url: str) -> None:
+    """W10 on SQLite: the lease is over when the answer can be written down."""
+    with shop(migrated_sqlite_url, divisor=30) as it:
+        it.clock()
+        it.worker("dispatch", fault=f"{FaultPoint.SEND_AFTER_RESPONSE}:sleep=1")
+        it.confirm(1, by=TEXT)
+        until(it.phone.texts, LONG, what="the text to be taken")
+
+        with closing(sqlite3.connect(file_of(migrated_sqlite_url), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert it.count(NotificationState.SENDING) == 1
+            hold(PAUSE)
+            other.execute("ROLLBACK")
+
+        it.confirm(5, by=TEXT)
+        tally = it.settle()
+        assert (tally.accepted, tally.texts, tally.lost) == (6, 6, 0)
 
 
 def test_a_commit_that_arrived_although_nobody_heard_so(migrated_postgres_url: str, postgres: Postgres) -> None:
@@ -152,6 +196,15 @@ def cut_between(it: Shop, line: FaultProxy) -> None:
     it.mailbox.faults.add(SLOWLY)
     it.confirm(1)
     until(lambda: len(it.mailbox.mails()) == mails + 1, LONG, what="the mail to arrive")
+    line.cut()
+    assert it.count(NotificationState.SENDING) == 1
+
+
+def cut_after_the_text(it: Shop, line: FaultProxy) -> None:
+    """Cut the database when a text was taken and its worker, slow with the answer, has not written that down."""
+    texts = len(it.phone.texts())
+    it.confirm(1, by=TEXT)
+    until(lambda: len(it.phone.texts()) == texts + 1, LONG, what="the text to be taken")
     line.cut()
     assert it.count(NotificationState.SENDING) == 1
 
