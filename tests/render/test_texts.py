@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import product
 
 import pytest
@@ -16,6 +16,7 @@ from tests.render.states import HOME, NOW, days
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Notice, Told
 from tracker.domain.shipments import DelayCause
+from tracker.domain.windows import DeliveryWindow
 from tracker.render.renderer import Renderer
 
 RENDERER = Renderer.load()
@@ -169,6 +170,22 @@ def test_letters_of_names_are_kept_while_they_fit() -> None:
     text = text_of(STORIES["delivered"], replace(TRAIL, name="Łódź")).text
 
     assert text.startswith("Łódź, order 1001: The parcel was left in a safe place.")
+
+
+@pytest.mark.parametrize(
+    ("window", "says"),
+    [
+        (days(24), "Expected today."),
+        (replace(days(24), not_before=time(14), not_after=time(18)), "Expected today, 2:00 PM - 6:00 PM."),
+        (replace(days(25), not_before=time(14), not_after=time(18)), "Expected Tue, Nov 25, 2:00 PM - 6:00 PM."),
+        (days(24, 26), "Expected Mon, Nov 24 - Wed, Nov 26."),
+        (days(23), f"for delivery. {PAGE}"),  # over: nothing to look forward to
+    ],
+)
+def test_today_is_said_of_the_day_it_is_read_on_and_of_no_other(window: DeliveryWindow, says: str) -> None:
+    facts = told(Notice.OUT_FOR_DELIVERY, milestone=Milestone.OUT_FOR_DELIVERY, window=window, occurred_at=NOW)
+
+    assert says in text_of(facts).text
 
 
 def test_the_same_facts_give_the_same_bytes() -> None:

@@ -49,7 +49,7 @@ TEXTED = Tale(
     untold=("confirmed: notice_off",),
     texts=(
         "Alpenglow, order 1301: FedEx has taken over the parcel. Expected Tue, Nov 17. PAGE Reply STOP to end.",
-        "Alpenglow, order 1301: The parcel is out for delivery. Expected Tue, Nov 17. PAGE",
+        "Alpenglow, order 1301: The parcel is out for delivery. Expected today. PAGE",
         "Alpenglow, order 1301: The parcel was left in a safe place. PAGE",
     ),
 )

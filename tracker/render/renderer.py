@@ -85,7 +85,7 @@ class Renderer:
         reader = mails.Reader(to=to, name="", language=language, zone=zone, planned_at=planned_at)
         facts = mails.in_words(told, brand, reader=reader, page_url=page_url, unsubscribe_url=unsubscribe_url)
         stop = texts.stop_words(language, unsubscribe_url=facts.unsubscribe_url) if is_first else ""
-        text = texts.in_words(told, brand, language=language, mail=facts, stop=stop)
+        text = texts.in_words(told, brand, reader=reader, mail=facts, stop=stop)
         return texts.message(self._environment(brand), told, reader=reader, text=text, ref=ref)
 
     def page(self, view: PageView, brand: Brand, *, now: datetime, locale: str) -> str:

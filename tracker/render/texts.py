@@ -11,7 +11,7 @@ from notifiers import segments
 from notifiers.message import Channel, Message
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Told
-from tracker.render import counting, words
+from tracker.render import counting, times, words
 from tracker.render.languages import Language
 from tracker.render.mails import MEANT, Mail, Reader
 from tracker.render.plain import one_line
@@ -31,7 +31,8 @@ class Text:
     carrier: str
     happened: str  # a sentence
     arrives: str
-    hours: str  # of a window today
+    is_today: bool  # the day it is expected on
+    hours: str  # of that day
     moved: bool
     still_to_come: int  # parcels of the order that have not come as far
     pickup_by: str
@@ -55,8 +56,9 @@ def message(environment: Environment, told: Told, *, reader: Reader, text: Text,
     )
 
 
-def in_words(told: Told, brand: Brand, *, language: Language, mail: Mail, stop: str) -> Text:
+def in_words(told: Told, brand: Brand, *, reader: Reader, mail: Mail, stop: str) -> Text:
     """The facts as a mail puts them, as far as a text has room for them."""
+    language = reader.language
     milestone = told.milestone or MEANT[told.notice]
     brief = words.event_sentence(language, milestone, told.reason, carrier=mail.carrier, shop=mail.shop)
     has_detail = told.left_with and mail.happened.startswith(brief)
@@ -68,7 +70,8 @@ def in_words(told: Told, brand: Brand, *, language: Language, mail: Mail, stop: 
         carrier=mail.carrier,
         happened=brief if has_detail else mail.happened,
         arrives=mail.arrives,
-        hours=mail.hours if mail.is_today else "",
+        is_today=bool(mail.arrives) and _is_today(told, reader),
+        hours=mail.hours,
         moved=mail.moved,
         still_to_come=still_to_come,
         pickup_by=mail.pickup_by,
@@ -94,7 +97,12 @@ def _shorter(text: Text) -> Iterator[Text]:
         text, shop=one_line(text.shop, SHORT), number=one_line(text.number, SHORT), happened=f"{text.headline}."
     )
     yield replace(small, still_to_come=0)
-    yield replace(small, still_to_come=0, part="", arrives="", hours="", pickup_by="")
+    yield replace(small, still_to_come=0, part="", arrives="", is_today=False, pickup_by="")
+
+
+def _is_today(told: Told, reader: Reader) -> bool:
+    today = times.today_at(reader.planned_at, reader.zone)
+    return told.window is not None and told.window.first_day == told.window.last_day == today
 
 
 def _part(language: Language, told: Told) -> str:
