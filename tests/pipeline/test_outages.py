@@ -11,6 +11,7 @@ from tests.pipeline.world import BOOT, World
 from tracker import outages
 from tracker.domain.notices import Notice, NotificationState
 from tracker.domain.orders import Order
+from tracker.domain.problems import StuckReason
 from tracker.domain.shipments import LookOutcome, Shipment
 from tracker.pipeline.poll import poll
 from tracker.pipeline.ports import Quota
@@ -96,6 +97,38 @@ def test_when_the_carrier_answers_again_nobody_is_blind(world: World, two: tuple
     world.look()
 
     assert {shown(world, order).watch.failing_since for order in two} == {None}
+
+
+def test_whom_no_probe_has_asked_is_on_the_queue_for_that_and_not_for_silence(world: World) -> None:
+    """One parcel is asked in an hour, and every one of them would be called silent after three days."""
+    world.clocks.shop = BOOT
+    orders = [world.order() for _ in range(20)]
+    for order in orders:
+        world.say(order.shipments[0], PICKED_UP)
+    world.look()
+    for order in orders:
+        world.fail(order.shipments[0], CarrierRefused("401"))
+
+    for _ in range(16):
+        world.clocks.pass_by(9 * HOUR)
+        world.look()
+        world.review()
+    after = [world.shipment(order.shipments[0]) for order in orders]
+
+    assert {each.judgement.stuck for each in after} == {StuckReason.CANNOT_ASK}
+    assert {each.judgement.delayed for each in after} == {None}
+    assert sum(each.watch.looks for each in after) == 20 + 16
+
+    for order in orders:
+        world.say(order.shipments[0], PICKED_UP)
+    world.clocks.pass_by(2 * HOUR)
+    world.look()
+
+    assert not [order for order in orders if StuckReason.CANNOT_ASK in reasons_of(world, order)]
+
+
+def reasons_of(world: World, order: Order) -> set[StuckReason]:
+    return {each.reason for each in world.shipment(order.shipments[0]).judgement.problems}
 
 
 def out_of_order(world: World, orders: list[Order], *, lasts: timedelta) -> None:

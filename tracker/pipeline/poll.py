@@ -242,10 +242,12 @@ def _heed(turn: _Turn, answer: Answer | CarrierError) -> None:
             _shut(turn, answer, until=machine_now + answer.wait)
         case CarrierRefused():
             _shut(turn, answer, until=machine_now + pace.refused_for)
+            _blind_others(turn, answer)
         case CarrierDown():
             turn.troubled = True
             if turn.looking.store.count_failure(turn.gate, machine_now=machine_now) >= pace.down_after:
                 _shut(turn, answer, until=machine_now + pace.down_for)
+                _blind_others(turn, answer)
         case _:
             if turn.troubled:
                 turn.looking.store.open_gate(turn.gate, machine_now=machine_now)
@@ -257,6 +259,12 @@ def _shut(turn: _Turn, error: CarrierError, *, until: datetime) -> None:
     reason = f"{error.outcome}: {error}"
     turn.looking.store.close_gate(turn.gate, reason=reason, until_machine_at=until, machine_now=machine_now)
     turn.wait, turn.shut = until - machine_now, True
+
+
+def _blind_others(turn: _Turn, error: CarrierError) -> None:
+    """One probe at a time asks about one parcel; the silence of all the others is ours, not the carrier's."""
+    looking = turn.looking
+    looking.store.go_blind(turn.carrier.name, outcome=LookOutcome(error.outcome), now=looking.now())
 
 
 def _write(turn: _Turn) -> None:

@@ -283,6 +283,9 @@ class Store(Protocol):
     def close_gate(self, name: str, *, reason: str, until_machine_at: datetime | None, machine_now: datetime) -> None:
         """Nobody asks behind this gate until then, when one probe may; None: until a person opens it."""
 
+    def go_blind(self, carrier: str, *, outcome: LookOutcome, now: datetime) -> None:
+        """What is due at this carrier cannot be asked: failing from now on, and judged anew."""
+
     def count_failure(self, name: str, *, machine_now: datetime) -> int:
         """One more failure in a row behind this gate; how many there are now. Opening the gate forgets them."""
 

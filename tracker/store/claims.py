@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, exists, func, null, or_, select, union_all, update
 
 from tracker.domain.notices import NotificationState
-from tracker.domain.shipments import OrderId, ShipmentId
+from tracker.domain.shipments import LookOutcome, OrderId, ShipmentId
 from tracker.domain.urgency import REST, Urgency
 from tracker.store.machine_tables import facts, gates
 from tracker.store.outbox_tables import notifications, pauses
@@ -59,6 +59,18 @@ _FREE_LOOKS = select(_s.id).where(  # chosen a moment ago; whoever held it may h
 
 _PLANNED_LOOKS = select(_s.id).where(
     _s.id.in_(bindparam("ids", expanding=True)), _s.next_look_at > bindparam("at"), _s.lease_owner.is_(None)
+)
+
+_BLIND_LOOKS = (  # due and not asked: nobody holds it, and it has not found out by itself
+    select(_s.id)
+    .where(
+        _s.carrier == bindparam("of_carrier"),
+        _s.urgency.in_(Urgency),
+        _s.next_look_at <= bindparam("now"),
+        _s.failing_since.is_(None),
+        _s.lease_owner.is_(None),
+    )
+    .limit(bindparam("most"))
 )
 
 _PAUSED = exists().where(
@@ -156,6 +168,13 @@ def bring_forward(connection: Connection, shipment_ids: Sequence[str], *, at: da
     connection.execute(_FORWARD[connection.dialect.name], {"ids": shipment_ids, "at": at})
 
 
+def go_blind(connection: Connection, carrier: str, *, outcome: LookOutcome, at: datetime, most: int) -> None:
+    """What is due and cannot be asked is failing as if it had been, and judged anew; rows that are held wait for the
+    next time. The version rises: whoever read a row before judges it without this."""
+    said = {"of_carrier": carrier, "now": at, "most": most, "set_outcome": outcome}
+    connection.execute(_GO_BLIND[connection.dialect.name], said)
+
+
 def take_notifications(
     connection: Connection,
     *,
@@ -214,6 +233,16 @@ def _forward(planned: Select[Any]) -> Any:
     return update(shipments).where(_s.id.in_(planned)).values(next_look_at=bindparam("at"))
 
 
+def _go_blind(blind: Select[Any]) -> Any:
+    failing: dict[Any, Any] = {
+        _s.failing_since: bindparam("now"),
+        _s.outcome: bindparam("set_outcome"),
+        _s.review_at: bindparam("now"),
+        _s.version: _s.version + 1,
+    }
+    return update(shipments).where(_s.id.in_(blind)).values(failing)
+
+
 def _take_rings(due: Select[Any]) -> Any:
     rung: dict[Any, Any] = {_n.rung_machine_at: bindparam("machine_now")}
     return update(notifications).where(_n.id.in_(due)).values(rung).returning(_n.id)
@@ -242,4 +271,5 @@ _TAKE_LOOKS = {name: _take_looks(free) for name, free in _skipping(_FREE_LOOKS).
 _TAKE_NEXT = {name: _take_notifications(due) for name, due in _skipping(_NEXT_NOTIFICATIONS).items()}
 _TAKE_THIS = {name: _take_notifications(due) for name, due in _skipping(_THIS_NOTIFICATION).items()}
 _FORWARD = {name: _forward(planned) for name, planned in _skipping(_PLANNED_LOOKS).items()}
+_GO_BLIND = {name: _go_blind(blind) for name, blind in _skipping(_BLIND_LOOKS).items()}
 _TAKE_RINGS = {name: _take_rings(due) for name, due in _skipping(_UNRUNG).items()}

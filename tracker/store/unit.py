@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from tracker.domain.shipments import OrderId, ShipmentId
+from tracker.domain.shipments import LookOutcome, OrderId, ShipmentId
 from tracker.pipeline.ports import LookClaim, LookClaims, OrderUnit, Quota
-from tracker.store import gates, keys, looks, quotas, shipments
+from tracker.store import claims, gates, keys, looks, quotas, shipments
 from tracker.store.engine import WRITES, open_engine
 from tracker.store.errors import translated
 from tracker.store.ids import new_id
 from tracker.store.outbox import SqlOutbox
 from tracker.store.vault import Vault
 from tracker.store.writing import SqlUnit
+
+MOST_BLIND = 1000  # parcels at once: SQLite's other writers wait meanwhile; the next probe takes the rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,11 @@ class SqlStore:
         """Nobody passes until then, when one probe may; None: until a person opens it."""
         with self.begin() as connection:
             gates.close(connection, name, reason=reason, until_machine_at=until_machine_at, machine_now=machine_now)
+
+    def go_blind(self, carrier: str, *, outcome: LookOutcome, now: datetime) -> None:
+        """What is due at this carrier cannot be asked: failing from now on, and judged anew."""
+        with self.begin() as connection:
+            claims.go_blind(connection, carrier, outcome=outcome, at=now, most=MOST_BLIND)
 
     def count_failure(self, name: str, *, machine_now: datetime) -> int:
         """One more failure in a row behind this gate; how many there are now."""
