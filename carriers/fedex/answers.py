@@ -42,7 +42,15 @@ REFUSED_CODES = frozenset(
         "TRACKING.TCNNOTFOUND",  # another service of theirs answered
     }
 )
-DOWN_CODES = frozenset({"INTERNAL.SERVER.ERROR", "SERVICE.UNAVAILABLE.ERROR", "VALIDATION.ERRCD.WSPOD"})
+DOWN_CODES = frozenset(
+    {
+        "INTERNAL.SERVER.ERROR",
+        "SERVICE.UNAVAILABLE.ERROR",
+        "SYSTEM.UNAVAILABLE.EXCEPTION",
+        "SYSTEM.UNEXPECTED.ERROR",  # comes with 400, and asks to try again later
+        "VALIDATION.ERRCD.WSPOD",
+    }
+)
 TOO_MANY = ("too many requests", "quota")  # their guide gives the words of a 429, not its code
 
 _NOT_A_NUMBERS = re.compile(r"[^A-Z0-9]+")

@@ -16,7 +16,9 @@ QUARTER = timedelta(minutes=15)  # every offset is a multiple
 YEARS = range(2000, 2100)
 
 # Wall time, whatever stands behind it: examples end in a "Z" that is not true.
-_WALL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?Z?")
+_WALL = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*)?")
 _OFFSET = re.compile(r"([+-])([0-9]{1,2}):([0-9]{2})")  # "-06:00"; their specification writes "-7:00"
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?\s*(?:([ap])\.?m\.?)?", re.IGNORECASE)

@@ -122,7 +122,7 @@ def test_our_table_has_the_size_it_had() -> None:
 
     assert dict(sizes) == {
         "scan": 82,
-        "text": 3,
+        "text": 13,
         "possession": 4,
         "derived": 8,
         "delay": 3,

@@ -121,6 +121,7 @@ def test_a_forecast_moves_nothing() -> None:
         (HTML, 403, CarrierRefused),
         (HTML, 500, CarrierDown),
         (an_error("INTERNAL.SERVER.ERROR"), 200, CarrierDown),
+        (an_error("SYSTEM.UNEXPECTED.ERROR"), 400, CarrierDown),
         (an_error("SERVICE.UNAVAILABLE.ERROR"), 200, CarrierDown),
         (an_error("VALIDATION.ERRCD.WSPOD"), 400, CarrierDown),
         (fixture("delivered.json"), 503, CarrierDown),
@@ -281,7 +282,7 @@ def test_an_exception_code_may_be_missing_in_many_ways(exception: object) -> Non
 
 
 def test_words_without_their_code_claim_nothing_unless_the_sentence_has_a_row() -> None:
-    lost = scan(a_scan("DE", exceptionDescription="Unable to deliver - Returning to shipper"))
+    lost = scan(a_scan("DE", exceptionDescription="A sentence without a row"))
     weather = scan(a_scan("SE", exceptionDescription="Weather - Delay in transit"))
 
     assert (lost.milestone, lost.known) == (Milestone.UNKNOWN, False)
