@@ -3,62 +3,33 @@
 import argparse
 import secrets
 import signal
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from random import Random
-from typing import Any
 
-from notifiers.sandbox.faults import Action, Fault, Stage
+from notifiers.sandbox import mischief
+from notifiers.sandbox.faults import Fault
+from tests.faults.bases import BASES, Base, Mend
 from tests.faults.crew import Process
 from tests.faults.ledger import Tally
-from tests.faults.proxy import FaultProxy
-from tests.faults.shop import Shop, shop
-from tests.servers import Valkey, new_folder, running_postgres, running_valkey, until
+from tests.faults.shop import BOTH, MAIL, TEXT, Shop, shop
+from tests.faults.troubles import CARRIER_TROUBLES, MAIL_TROUBLES, TEXT_STORIES, TEXT_TROUBLES
+from tests.servers import Valkey, running_valkey, until
 from tracker.pipeline.faults import FaultPoint
 from tracker.pipeline.ports import StoreAway
-from tracker.store.schema import migrate
 
 DRAIN = timedelta(seconds=180)
 PACE = (0.05, 0.3)  # seconds between two deeds
 LASTS = (0.5, 4.0)  # seconds of a trouble that has an end
 STORY = (("origin", 1), ("departed", 4), ("out for delivery", 8), ("delivered", 14))
-MAIL_TROUBLES: tuple[dict[str, Any], ...] = (
-    {"stage": Stage.ACCEPTED, "action": Action.DROP},
-    {"stage": Stage.ACCEPTED, "action": Action.SLOW, "seconds": 3.0},
-    {"stage": Stage.END, "action": Action.DROP},
-    {"stage": Stage.END, "action": Action.REPLY, "code": 451},
-    {"stage": Stage.DATA, "action": Action.REPLY, "code": 451},
-    {"stage": Stage.RCPT, "action": Action.DROP},
-    {"stage": Stage.CONNECT, "action": Action.REPLY, "code": 421},
-)
-CARRIER_TROUBLES: tuple[dict[str, Any], ...] = (
-    {"kind": "429", "retry_after": 1},
-    {"kind": "503"},
-    {"kind": "500"},
-    {"kind": "reset"},
-    {"kind": "half"},
-    {"kind": "html"},
-    {"kind": "slow", "seconds": 3.0},
-    {"kind": "expire_tokens"},
-)
+TAKING_IN = frozenset({FaultPoint.RECEIPT_AFTER_KEPT, FaultPoint.RECEIPT_BEFORE_APPLIED})
+WAYS = (MAIL, TEXT, BOTH)
 
-Mend = Callable[[], None]
 Deed = Callable[["Soak"], None]
-
-
-@dataclass(slots=True, kw_only=True)
-class Base:
-    """A database, and how to trouble it."""
-
-    url: str
-    seen_by_processes: str
-    trouble: Callable[[Random], tuple[str, Mend]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +42,7 @@ class Soak:
     chance: Random
     workers: list[Process] = field(default_factory=list)
     clocks: list[Process] = field(default_factory=list)
+    webs: list[Process] = field(default_factory=list)  # on one port: the kernel chooses who hears of a text
     mends: list[tuple[float, Mend]] = field(default_factory=list)  # when, what
     diary: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
@@ -91,23 +63,26 @@ class Soak:
             mend()
 
     def keep_crew(self) -> None:
-        """Two workers and a clock at least, as a supervisor would."""
+        """Two workers, a clock and a web process at least, as a supervisor would."""
         self.workers = [each for each in self.workers if each.is_alive()]
         self.clocks = [each for each in self.clocks if each.is_alive()]
+        self.webs = [each for each in self.webs if each.is_alive()]
         while len(self.workers) < 2:
             self.workers.append(self.it.worker())
         while len(self.clocks) < 1:
             self.clocks.append(self.it.clock())
+        while len(self.webs) < 1:
+            self.webs.append(self.it.run("web"))
 
 
 def order(soak: Soak) -> None:
     with taking_in(soak):
-        soak.it.confirm(soak.chance.randint(1, 12))
+        soak.it.confirm(soak.chance.randint(1, 12), by=soak.chance.choice(WAYS))
 
 
 def ship(soak: Soak) -> None:
     with taking_in(soak):
-        soak.parcels += len(soak.it.ship(soak.chance.randint(1, 6), story=STORY))
+        soak.parcels += len(soak.it.ship(soak.chance.randint(1, 6), by=soak.chance.choice(WAYS), story=STORY))
 
 
 @contextmanager
@@ -122,17 +97,19 @@ def taking_in(soak: Soak) -> Iterator[None]:
 
 
 def plant(soak: Soak) -> None:
-    """A worker that will die or freeze at some point."""
-    if len(soak.workers) >= 5:
+    """A worker that will die or freeze at some point, or a web process that will die."""
+    if len(soak.workers) >= 5 or len(soak.webs) >= 3:
         return
     point, hit = soak.chance.choice(list(FaultPoint)), soak.chance.randint(1, 8)
-    fault = f"{point}:{soak.chance.choice(['kill', 'kill', 'stop', 'raise', 'sleep=1.5'])}:{hit}"
-    soak.note(f"a worker with {fault}")
-    soak.workers.append(soak.it.worker(fault=fault))
+    deed = soak.chance.choice(["kill", "kill", "stop", "raise", "sleep=1.5"])
+    who, crew = ("web", soak.webs) if point in TAKING_IN else ("worker", soak.workers)
+    fault = f"{point}:{'kill' if who == 'web' else deed}:{hit}"
+    soak.note(f"a {who} with {fault}")
+    crew.append(soak.it.run(who, fault=fault))
 
 
 def kill(soak: Soak) -> None:
-    victim = soak.chance.choice([*soak.workers, *soak.clocks])
+    victim = soak.chance.choice([*soak.workers, *soak.clocks, *soak.webs])
     soak.note(f"SIGKILL to {victim.name}")
     victim.kill()
 
@@ -161,6 +138,25 @@ def trouble_mail(soak: Soak) -> None:
     trouble = soak.chance.choice(MAIL_TROUBLES)
     soak.note(f"mailbox: {trouble}")
     soak.it.mailbox.faults.add(Fault(count=soak.chance.randint(1, 3), **trouble))
+
+
+def trouble_phone(soak: Soak) -> None:
+    """Half of the time it is what is reported of the next texts."""
+    count = soak.chance.randint(1, 4)
+    if soak.chance.random() < 0.5:
+        steps = soak.chance.choice(TEXT_STORIES)
+        soak.note(f"phone: reports {[step.status for step in steps]}")
+        soak.it.phone.stories.add(mischief.Story(steps=steps, count=count))
+        return
+    trouble = soak.chance.choice(TEXT_TROUBLES)
+    soak.note(f"phone: {trouble}")
+    soak.it.phone.faults.add(mischief.Fault(kind=trouble, count=count, seconds=3.0))
+
+
+def close_line(soak: Soak) -> None:
+    soak.note("phone: closed")
+    soak.it.phone.close_door()
+    soak.mend_later(soak.it.phone.open_door)
 
 
 def close_door(soak: Soak) -> None:
@@ -217,6 +213,8 @@ DEEDS: tuple[tuple[int, Deed], ...] = (
     (3, wake),
     (4, trouble_mail),
     (1, close_door),
+    (4, trouble_phone),
+    (1, close_line),
     (4, trouble_carrier),
     (1, trouble_queue),
     (1, trouble_base),
@@ -258,6 +256,8 @@ def _peace(soak: Soak) -> Tally:
     soak.note("peace")
     soak.mend_due(all_of_them=True)
     soak.it.mailbox.faults.clear()
+    for plans in (soak.it.phone.faults, soak.it.phone.stories):
+        plans.clear()
     soak.it.ups.api.faults.clear()
     wake(soak)
     for each in soak.workers:
@@ -265,53 +265,10 @@ def _peace(soak: Soak) -> Tally:
     soak.workers = [soak.it.worker(), soak.it.worker()]
     soak.keep_crew()
     until(lambda: soak.it.parcels("delivered") == soak.parcels, DRAIN, what=f"{soak.parcels} parcels to arrive")
-    soak.it.hurry()
-    soak.it.drain(DRAIN)
+    for _ in range(2):  # a text may be reported as given up when all seemed to have ended
+        soak.it.hurry()
+        soak.it.drain(DRAIN)
     return soak.it.settle()
-
-
-@contextmanager
-def _sqlite() -> Iterator[Base]:
-    folder = new_folder("wismo-db-")
-    file = folder / "wismo.sqlite3"
-    migrate(f"sqlite:///{file}")
-    url = f"sqlite:///{file}"
-    yield Base(url=url, seen_by_processes=url, trouble=lambda chance: _lock(file))
-
-
-def _lock(file: Path) -> tuple[str, Mend]:
-    other = sqlite3.connect(file, isolation_level=None, timeout=10)
-    with suppress(sqlite3.OperationalError):  # somebody frozen may hold it already
-        other.execute("BEGIN IMMEDIATE")
-    return "write lock", other.close
-
-
-@contextmanager
-def _postgresql() -> Iterator[Base]:
-    with running_postgres() as server, FaultProxy(server.socket_path) as line:
-        name = server.create()
-        migrate(server.url(name))
-        through = f"postgresql+psycopg://postgres@127.0.0.1:{line.port}/{name}"
-        yield Base(url=server.url(name), seen_by_processes=through, trouble=lambda chance: _disturb(line, chance))
-
-
-def _disturb(line: FaultProxy, chance: Random) -> tuple[str, Mend]:
-    match chance.choice(["cut", "stalled", "slow", "deaf"]):
-        case "cut":
-            line.cut()
-            return "cut", line.mend
-        case "stalled":
-            line.stall()
-            return "stalled", line.mend
-        case "slow":
-            line.delay(0.05)
-            return "slow", line.mend
-        case _:
-            line.lose_answers()
-            return "answers lost", line.mend
-
-
-BASES = {"sqlite": _sqlite, "postgresql": _postgresql}
 
 
 def main() -> int:
