@@ -1,7 +1,7 @@
 """What a scan is, in words no carrier owns."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
@@ -109,6 +109,11 @@ class TrackingEvent:
             raise ValueError(f"event {self.code!r} has no time zone; resolve it before building the event")
         seen = "\x1f".join((self.code, self.local_text, self.place.city.casefold(), self.place.country))
         object.__setattr__(self, "fingerprint", sha256(seen.encode()).hexdigest()[:32])
+
+
+def surely_by(occurred_at: datetime, clock: Clock | None) -> datetime:
+    """The instant by which it had happened: of a scan that names only a day, the end of that day."""
+    return occurred_at + timedelta(days=1) if clock is Clock.DAY_ONLY else occurred_at
 
 
 class PromiseKind(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from carriers.events import Clock, TrackingEvent
+from carriers.events import TrackingEvent, surely_by
 from notifiers.message import Channel
 from tracker.domain import merging
 from tracker.domain.brands import Brand
@@ -111,7 +111,7 @@ def _told(news: News, choice: Choice, heard: Heard, scene: Scene) -> Told:
 
 def _why_not(news: News, choice: Choice, heard: Heard, audience: Audience, scene: Scene) -> WhyNot | None:
     history_before = news.shipment.notify_after if news.shipment else scene.history_before
-    if history_before is not None and _was_over(news.told) < history_before:
+    if history_before is not None and surely_by(news.told.occurred_at, news.told.clock) < history_before:
         return WhyNot.HISTORY
     texted = audience.channel is not Channel.SMS or choice.notice in scene.brand.text_notices
     if choice.notice in scene.brand.silent_notices or not texted:
@@ -124,11 +124,6 @@ def _why_not(news: News, choice: Choice, heard: Heard, audience: Audience, scene
     if scene.now >= _expires_at(news, choice, scene):
         return WhyNot.STALE
     return WhyNot.TOO_SOON if _moved_lately(news, heard, now=scene.now) else None
-
-
-def _was_over(told: Told) -> datetime:
-    """When it had surely happened: of a scan that names only a day, when that day ends (FedEx's pickups)."""
-    return told.occurred_at + timedelta(days=1) if told.clock is Clock.DAY_ONLY else told.occurred_at
 
 
 def _moved_lately(news: News, heard: Heard, *, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from carriers.events import Milestone, Tracked, TrackingEvent
+from carriers.events import Milestone, Tracked, TrackingEvent, surely_by
 from tracker.domain import windows
 from tracker.domain.histories import in_order
 from tracker.domain.orders import Order
@@ -59,7 +59,7 @@ def ingest(
     if told:
         unit.add_events(before.id, told, seen_at=seen_at, not_seen_at=before.watch.asked_at)
     outcome = LookOutcome.NEWS if told else LookOutcome.NOTHING_NEW
-    after = _folded(before, events, tracked, seen_at=seen_at)
+    after = folded(before, events, tracked, seen_at=seen_at)
     concluded = conclude(
         unit,
         dossier,
@@ -126,7 +126,7 @@ def _last_scan(parcel: Tracked) -> datetime:
     return max((event.occurred_at for event in parcel.events), default=LONG_AGO)
 
 
-def _folded(before: Shipment, events: Sequence[TrackingEvent], tracked: Tracked, *, seen_at: datetime) -> Shipment:
+def folded(before: Shipment, events: Sequence[TrackingEvent], tracked: Tracked, *, seen_at: datetime) -> Shipment:
     """The shipment with what its events and this answer say; the answer's silence about a thing changes nothing."""
     window = windows.merge(before.window, tracked.promise, seen_at)
     scans = [event for event in events if not event.forecast]
@@ -140,8 +140,13 @@ def _folded(before: Shipment, events: Sequence[TrackingEvent], tracked: Tracked,
         pickup_by=tracked.pickup_by or before.pickup_by,
         handed_over_to=tracked.handed_over_to or before.handed_over_to,
         last_event_at=max((event.occurred_at for event in scans), default=None),
-        moved_at=max((event.occurred_at for event in scans if _shows_parcel(event)), default=None),
+        moved_at=max((_moved_by(event, seen_at) for event in scans if _shows_parcel(event)), default=None),
     )
+
+
+def _moved_by(event: TrackingEvent, seen_at: datetime) -> datetime:
+    """Silence begins when it has surely happened, and never after we saw it."""
+    return min(surely_by(event.occurred_at, event.clock), max(seen_at, event.occurred_at))
 
 
 def _shows_parcel(event: TrackingEvent) -> bool:
