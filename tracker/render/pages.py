@@ -135,11 +135,12 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
         )
         for shipment in shipments
     )
-    focus = cards[0] if cards else None
+    is_cancelled = order.state.stage is OrderStage.CANCELLED
+    focus = cards[0] if cards and not is_cancelled else None
     loose = () if cards else order.items
     return Page(
         number=one_line(order.number),
-        title=_title(language, order, focus),
+        title=_title(language, order, focus, cards),
         state=order.state.state,
         status=_stage(language, order.state.stage, focus),
         count=_count(language, order),
@@ -154,13 +155,21 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
     )
 
 
-def _title(language: Language, order: Order, focus: Parcel | None) -> str:
+def _title(language: Language, order: Order, focus: Parcel | None, cards: tuple[Parcel, ...]) -> str:
     state = order.state
     if focus is None or state.stage is OrderStage.CANCELLED:
         return language.say(_WITHOUT_PARCELS.get(state.stage, words.STAGES[state.stage]))
     if state.stage is OrderStage.DELIVERED and state.parcels > 1 and state.delivered == state.parcels:
         return language.say("Everything has been delivered")
-    return focus.title.numbered if len(order.shipments) > 1 else focus.title.alone
+    return focus.title.alone if _is_true_of_all(cards, len(order.shipments)) else focus.title.numbered
+
+
+def _is_true_of_all(cards: tuple[Parcel, ...], parcels_of_order: int) -> bool:
+    """One headline for parcels that share it; words that name "your parcel" keep its number."""
+    if parcels_of_order == 1:
+        return True
+    speaks_of_one = cards[0].milestone in (Milestone.PICKED_UP, Milestone.LOST) or cards[0].is_late
+    return not speaks_of_one and len(cards) == parcels_of_order and len({card.title.alone for card in cards}) == 1
 
 
 def _story_of(language: Language, focus: Parcel, cards: tuple[Parcel, ...]) -> tuple[str, ...]:

@@ -101,6 +101,7 @@ def in_words(
     today = times.today_at(at.now, shipment.destination_zone)
     window = _open_window(shipment, today)
     deciding = next((event for event in newest_first if event.fingerprint == shipment.standing.event), None)
+    seen = next((event for event in newest_first if _is_on_the_way(event)), None)
     return Parcel(
         n=n,
         carrier=names["carrier"],
@@ -109,7 +110,7 @@ def in_words(
         has_ended=milestone in ENDED,
         is_late=shipment.judgement.delayed is not None and milestone not in ENDED,
         title=_title(language, shipment, window, deciding, n=n, today=today, **names),
-        story=_story(language, shipment, window, deciding, **names),
+        story=_story(language, shipment, window, seen, **names),
         advice=_advice(language, shipment, **names),
         freshness=freshness(
             language,
@@ -194,14 +195,14 @@ def _story(
     language: Language,
     shipment: Shipment,
     window: DeliveryWindow | None,
-    deciding: TrackingEvent | None,
+    seen: TrackingEvent | None,
     **names: str,
 ) -> tuple[str, ...]:
     """What happened, why it is late, who promised what; each a sentence."""
     delay = None if shipment.standing.milestone in ENDED else shipment.judgement.delayed
     sentences = []
     if delay is not DelayCause.NEVER_SCANNED:
-        sentences.append(_happened(language, shipment, deciding, **names))
+        sentences.append(_happened(language, shipment, seen, **names))
     if delay and delay is not DelayCause.MILESTONE:
         sentences.append(words.delay_sentence(language, delay, **names))
     if shipment.standing.milestone in ENDED:
@@ -216,17 +217,22 @@ def _story(
     return tuple(sentences)
 
 
-def _happened(language: Language, shipment: Shipment, deciding: TrackingEvent | None, **names: str) -> str:
+def _happened(language: Language, shipment: Shipment, seen: TrackingEvent | None, **names: str) -> str:
     """Of a parcel on the move, where it was last seen says more than that it moves."""
     milestone, reason = shipment.standing.milestone, shipment.standing.reason
     if milestone is None:
         return language.say("%(carrier)s has not told us anything about this parcel yet.", carrier=names["carrier"])
-    if deciding and milestone is Milestone.IN_TRANSIT and reason is None:
-        where = words.place(language, deciding.place, home=shipment.destination.country)
+    if seen and milestone is Milestone.IN_TRANSIT and reason is None:
+        where = words.place(language, seen.place, home=shipment.destination.country)
         if where:
-            when = _when(language, deciding, shipment.destination_zone)
+            when = _when(language, seen, shipment.destination_zone)
             return language.say("Last scanned in %(place)s: %(when)s.", place=where, when=when)
     return words.event_sentence(language, milestone, reason, shipment.left_with, **names)
+
+
+def _is_on_the_way(event: TrackingEvent) -> bool:
+    """The scan that opened the stage is soon an old one: the story names the latest, as the timeline does."""
+    return event.milestone is Milestone.IN_TRANSIT and not event.forecast and not event.retracts
 
 
 def _earlier_window(shipment: Shipment, window: DeliveryWindow | None) -> DeliveryWindow | None:
