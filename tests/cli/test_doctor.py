@@ -2,18 +2,23 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from carriers.sandbox.clock import SetClock
 from carriers.sandbox.server import Sandbox
+from notifiers.message import Handover, Verdict
+from notifiers.receipts import Keyword
 from notifiers.sandbox.exchange import ACCOUNT_SID, AUTH_TOKEN
 from notifiers.sandbox.mailbox import Mailbox
 from notifiers.sandbox.phone import Phone
 from notifiers.sandbox.refusals import WORKING_SENDER
 from tests.cli.shell import Shell
 from tests.servers import free_port
-from tests.store.builders import SECRET, an_order
+from tests.store.builders import BOOT, SECRET, an_order
+from tests.store.test_inbox import a_reply, sending
 from tracker.demo.tale import STARTS_AT
+from tracker.store.inbox import SqlInbox
 from tracker.store.unit import open_store
 
 
@@ -65,6 +70,23 @@ def test_the_account_for_texts_is_tried(shell: Shell, tmp_path: Path) -> None:
 
     assert (off[0], well[0], wrong[0]) == ("off", "ok", "bad")
     assert "TWILIO_AUTH_TOKEN" in wrong[1]
+
+
+def test_what_a_person_should_read_or_look_up_of_texts_is_named(shell: Shell) -> None:
+    store = open_store(shell.variables["DATABASE_URL"], secret=SECRET)
+    posted = a_reply(Keyword.STOP, "SMguess", needs_review=True)
+    SqlInbox(store).keep(posted, machine_now=datetime.now(UTC))
+    ours = Shell(shell.home, {**shell.variables, "SECRET_KEY": SECRET.decode()})
+    for code in ("30999", "30007", "reset_after_request"):
+        _, claimed = sending(store, provider="twilio")
+        handover = Handover(verdict=Verdict.REJECT, code=code)
+        store.outbox.finish(claimed, 1, handover, machine_now=BOOT, retry_machine_at=None)
+
+    found, lost = findings(ours), findings(shell)
+
+    assert "SMguess" in found["answers"][1]
+    assert lost["answers"][0] == "bad"
+    assert "1 attempts of seven days with code 30999" in found["text codes"][1]
 
 
 def test_peers_that_do_not_answer_are_bad(shell: Shell) -> None:

@@ -54,11 +54,12 @@ def start(
     machine_now: datetime = BOOT,
     cap: int = 1000,
     quiet_until: datetime | None = None,
+    provider: str = "smtp",
 ) -> int | StartRefusal | WhyNot:
     """T2."""
     return store.outbox.start(
         claimed,
-        provider="smtp",
+        provider=provider,
         body_sha256="0" * 64,
         now=now,
         machine_now=machine_now,

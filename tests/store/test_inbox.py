@@ -43,10 +43,10 @@ def claimed(store: SqlStore) -> DispatchClaim:
     return only
 
 
-def sending(store: SqlStore) -> tuple[NotificationId, DispatchClaim]:
+def sending(store: SqlStore, *, provider: str = "smtp") -> tuple[NotificationId, DispatchClaim]:
     """A text whose call is on its way."""
     mine = claimed(store)
-    assert start(store, mine) == 1
+    assert start(store, mine, provider=provider) == 1
     return mine.id, mine
 
 
@@ -55,7 +55,7 @@ def a_report(id_: NotificationId, state: ReceiptState) -> Posted:
     return Posted(kind=Kind.STATUS, form=(("MessageStatus", state),), notification_id=id_, n=1, receipt=receipt)
 
 
-def a_reply(keyword: Keyword, sid: str = "SM9") -> Posted:
+def a_reply(keyword: Keyword, sid: str = "SM9", *, needs_review: bool = False) -> Posted:
     reply = Reply(
         provider_message_id=sid,
         account="AC1",
@@ -63,7 +63,7 @@ def a_reply(keyword: Keyword, sid: str = "SM9") -> Posted:
         to="+12025550100",
         text=keyword,
         keyword=keyword,
-        needs_review=False,
+        needs_review=needs_review,
     )
     return Posted(kind=Kind.REPLY, form=(), reply=reply)
 

@@ -8,7 +8,7 @@ from carriers.contract import CarrierError
 from config.settings import SendMode, Settings
 from notifiers.contract import NotifierMisconfigured
 from notifiers.message import Channel
-from tracker.jobs import shortage
+from tracker.jobs import shortage, texting
 from tracker.jobs.findings import Finding, Health
 from tracker.pipeline.ports import StoreAway
 from tracker.pipeline.quotas import StoreMeter, widened
@@ -32,7 +32,7 @@ def all_findings(settings: Settings) -> list[Finding]:
         found += _carriers(app)
         if not any(each.bad and each.part == "database" for each in found):
             found += [*_clock(app), *_switches(app), *shortage.findings(app)]
-            found += [*_unknown_codes(app), *_processes(app)]
+            found += [*_unknown_codes(app), *texting.findings(app), *_processes(app)]
     finally:
         app.close()
     return found

@@ -150,7 +150,8 @@ def _apply(kept: Kept, receiving: Receiving) -> Outcome:
             return receiving.inbox.report(kept, now=now, machine_now=machine_now, retry_machine_at=again)
         case Kind.REPLY:
             if kept.posted.reply and kept.posted.reply.needs_review:
-                receiving.alarm(f"an answer was obeyed on a guess: read row {kept.id} of the inbox")
+                sid = kept.posted.reply.provider_message_id
+                receiving.alarm(f"an answer was taken for STOP on a guess: read {sid} in the provider's console")
             return receiving.inbox.answer(kept, now=now, machine_now=machine_now)
         case Kind.UNREADABLE:
             receiving.inbox.close(kept, Outcome.UNREADABLE, machine_now=machine_now)

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Table, func, select
 
+from notifiers.message import Verdict
 from tracker.domain.notices import NotificationState
 from tracker.domain.urgency import Urgency
-from tracker.store import gates, heartbeats
+from tracker.store import answers, gates, heartbeats
 from tracker.store.gates import Gate
 from tracker.store.heartbeats import Heartbeat
-from tracker.store.outbox_tables import notifications, pauses
+from tracker.store.outbox_tables import notifications, pauses, send_attempts
 from tracker.store.tables import events, looks, shipments
 from tracker.store.unit import Snapshot
 
@@ -22,7 +23,7 @@ LATELY = timedelta(days=7)
 HOUR = timedelta(hours=1)
 MOST_CODES = 50  # a label for each: more would flood whoever keeps the figures
 
-_n, _s = notifications.c, shipments.c
+_n, _s, _a = notifications.c, shipments.c, send_attempts.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class Figures:
     looks: Mapping[str, int]  # by outcome, within the hour of shop time
     stuck: Mapping[tuple[str, int], int]  # (reason, severity)
     unknown_codes: Mapping[tuple[str, str], int]  # (carrier, code): scans lately seen whose code we do not know
+    refusals: Mapping[tuple[str, str], int]  # (provider, code): attempts lately that brought nothing
+    guessed_answers: int  # texts of shoppers lately obeyed on a guess
     message_waits: timedelta  # the longest overdue
     look_waits: timedelta
     review_waits: timedelta
@@ -49,6 +52,8 @@ def figures(snapshot: Snapshot, *, now: datetime, machine_now: datetime) -> Figu
         looks=_looks(snapshot, now),
         stuck=_stuck(snapshot),
         unknown_codes=unknown_codes(snapshot, machine_now=machine_now),
+        refusals=refusals(snapshot, machine_now=machine_now),
+        guessed_answers=answers.how_many_guessed(snapshot, machine_now=machine_now),
         message_waits=_oldest(
             snapshot,
             notifications,
@@ -83,20 +88,34 @@ def _stuck(snapshot: Snapshot) -> dict[tuple[str, int], int]:
 
 
 def unknown_codes(snapshot: Snapshot, *, machine_now: datetime) -> dict[tuple[str, str], int]:
-    """Scans lately seen whose code no table has, by carrier and code, the most frequent first: tomorrow's rows.
-
-    Ids rise with machine time, so the primary key finds the new ones.
-    """
-    first_id = f"{int((machine_now - LATELY).timestamp() * 1000):012x}"
+    """Scans lately seen whose code no table has, by carrier and code, the most frequent first: tomorrow's rows."""
     query = (
         select(_s.carrier, events.c.code, func.count().label("n"))
         .join(events, events.c.shipment_id == _s.id)
-        .where(events.c.id >= first_id, events.c.known.is_(False))
+        .where(events.c.id >= _first_id(machine_now), events.c.known.is_(False))
         .group_by(_s.carrier, events.c.code)
         .order_by(func.count().desc(), events.c.code)
         .limit(MOST_CODES)
     )
     return {(row.carrier, row.code): row.n for row in snapshot.connection.execute(query)}
+
+
+def refusals(snapshot: Snapshot, *, machine_now: datetime) -> dict[tuple[str, str], int]:
+    """Attempts that lately brought nothing, by provider and its last code, the most frequent first."""
+    code = func.coalesce(func.nullif(_a.receipt_code, ""), _a.code, "").label("said")
+    query = (
+        select(_a.provider, code, func.count().label("n"))
+        .where(_a.id >= _first_id(machine_now), _a.verdict != Verdict.ACCEPTED)
+        .group_by(_a.provider, code)
+        .order_by(func.count().desc(), code)
+        .limit(MOST_CODES)
+    )
+    return {(row.provider, row.said): row.n for row in snapshot.connection.execute(query)}
+
+
+def _first_id(machine_now: datetime) -> str:
+    """Ids rise with machine time, so the primary key finds what is new."""
+    return f"{int((machine_now - LATELY).timestamp() * 1000):012x}"
 
 
 def _look_waits(snapshot: Snapshot, now: datetime) -> timedelta:

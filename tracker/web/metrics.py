@@ -38,6 +38,9 @@ class Gauges(Collector):
         yield _many(
             "unknown_code_scans", "Scans of seven days whose code we do not know.", ("carrier", "code"), unknown
         )
+        refusals = found.refusals.items()
+        yield _many("refused_attempts", "Attempts of seven days that brought nothing.", ("provider", "code"), refusals)
+        yield _one("guessed_answers", "Answers of seven days obeyed on a guess.", found.guessed_answers)
         waits = {
             ("messages",): found.message_waits,
             ("looks",): found.look_waits,
