@@ -9,6 +9,10 @@ from urllib.parse import quote
 from notifiers.sandbox.ledger import Mail
 from notifiers.sandbox.letters import Opened
 
+ICON = (  # "http:%2F%2F" is a name here and fetches nothing
+    "<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http:%2F%2Fwww.w3.org/2000/svg' viewBox='0 0 8 8'%3E"
+    "%3Ccircle cx='4' cy='4' r='4' fill='%230b57c2'/%3E%3C/svg%3E\">"
+)
 HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 
 STYLE = """
@@ -31,7 +35,7 @@ ul.mails a:hover, ul.mails a:focus { background: var(--back); }
 ul.mails strong { overflow-wrap: anywhere; } ul.mails span { overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .125rem 1rem; margin: 0 0 1rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-iframe { display: block; width: 100%; height: 36rem; resize: vertical; border: 1px solid var(--line);
+iframe { display: block; width: 100%; height: 60rem; resize: vertical; border: 1px solid var(--line);
   border-radius: .5rem; background: #fff; }
 pre { margin: 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   white-space: pre-wrap; overflow-wrap: anywhere; font: .875rem/1.5 ui-monospace, monospace; }
@@ -94,7 +98,7 @@ def _row(mail: Mail) -> str:
     return (
         f'<li><a href="/mails/{mail.id}"><strong>{escape(mail.subject or "(no subject)")}</strong>'
         f'<span class="soft">{mail.accepted_at.astimezone(UTC):%H:%M:%S}</span>'
-        f'<span class="soft">{escape(", ".join(mail.to))}</span></a></li>'
+        f'<span class="soft">{escape(", ".join(mail.to))} · from {escape(mail.sender)}</span></a></li>'
     )
 
 
@@ -106,5 +110,5 @@ def _page(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>{body}</body></html>"
+        f"<title>{escape(title)}</title>{ICON}<style>{STYLE}</style></head><body>{body}</body></html>"
     )

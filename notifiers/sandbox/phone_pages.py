@@ -6,6 +6,7 @@ from datetime import UTC
 from html import escape
 from urllib.parse import quote
 
+from notifiers.sandbox.pages import ICON
 from notifiers.sandbox.pages import STYLE as SHARED
 from notifiers.sandbox.septets import pieces
 from notifiers.sandbox.texts import IN, OUT, Text
@@ -124,5 +125,5 @@ def _page(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>{body}</body></html>"
+        f"<title>{escape(title)}</title>{ICON}<style>{STYLE}</style></head><body>{body}</body></html>"
     )

@@ -16,7 +16,7 @@ from notifiers.sandbox import mischief, phone_pages, twilio_api
 from notifiers.sandbox.exchange import Exchange
 from notifiers.sandbox.texts import Text
 
-PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
+PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self'"
 
 
 class PhoneSite:

@@ -70,7 +70,9 @@ def test_a_page_loads_its_style_sheet_and_nothing_else(name: str) -> None:
         if tag in ("link", "img", "script", "iframe", "video", "source", "object", "embed")
     ]
 
-    assert loaded == [STYLES + RENDERER.stylesheet(TRAIL)[1]]
+    assert [address for address in loaded if not address.startswith("data:")] == [
+        STYLES + RENDERER.stylesheet(TRAIL)[1]
+    ]
 
 
 def test_a_style_sheet_loads_nothing() -> None:
@@ -141,6 +143,23 @@ def test_several_parcels_are_counted_and_the_late_one_is_not_hidden() -> None:
     assert "1 of 3 parcels delivered" in text
     assert "1 other parcel is delayed." in text
     assert [f"Parcel {n} of 3" in text for n in (1, 2, 3)] == [True] * 3
+
+
+def test_parcels_alike_share_a_headline_and_a_cancelled_order_has_its_own_words() -> None:
+    coming = parcel(Milestone.IN_TRANSIT, WAY, window=days(25))
+    twins = view(OrderStage.IN_TRANSIT, coming, parcel(Milestone.IN_TRANSIT, WAY, window=days(25), key="s2"))
+    label = view(OrderStage.CANCELLED, parcel(Milestone.LABEL_CREATED, WAY[:1]))
+
+    assert "<h1>Arrives tomorrow</h1>" in shown(twins)
+    assert "Nothing more will be sent for it." in shown(label)
+
+
+def test_the_story_names_the_latest_scan_not_the_one_that_opened_the_stage() -> None:
+    coming, scans = parcel(Milestone.IN_TRANSIT, WAY[:4], window=days(25))
+    opened = replace(coming, standing=replace(coming.standing, event=WAY[2].fingerprint))
+    page = shown(view(OrderStage.IN_TRANSIT, (opened, scans)))
+
+    assert "Last scanned in Louisville, KY" in text_of(page)
 
 
 def test_a_scan_shows_its_own_local_time_and_the_carriers_words() -> None:
