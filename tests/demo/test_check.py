@@ -4,17 +4,23 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from carriers.events import Milestone
-from tracker.demo import check, crowd, injected
+from tests.planting import planted
+from tracker.demo import check, crowd, faces, injected
 from tracker.demo.healthy import journeys
 from tracker.demo.stage import stage
+from tracker.demo.stepping import Played
 from tracker.demo.tales import TALES
+from tracker.domain import judgement, rows
 from tracker.domain.follows import FOLLOWS
 from tracker.domain.problems import StuckReason
+from tracker.pipeline import dispatch
 
 
 @contextmanager
@@ -86,3 +92,77 @@ def test_an_injected_parcel_that_is_not_on_the_queue_is_named() -> None:
 
     assert not seen.is_right
     assert seen.wrong == ("X-lost-dhl: on the queue for lost",)
+
+
+def test_a_reason_that_the_judge_forgets_is_missed() -> None:
+    (returning,) = (each for each in injected.parcels(("ups",)) if each.reason is StuckReason.RETURNING)
+    no_trouble = {key: value for key, value in judgement.TROUBLE.items() if key is not Milestone.RETURNING}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stage(Path(folder)) as at,
+        planted(judgement, "TROUBLE", no_trouble),
+        planted(crowd, "faces", NoFaces),
+    ):
+        seen = crowd.play(at, [], [returning], say=print)
+
+    assert seen.wrong == ("X-returning-ups: on the queue for nothing",)
+    assert not seen.is_right
+
+
+class NoFaces:
+    """Nobody is asked: other processes do not make our mistakes."""
+
+    Reasons = faces.Reasons
+
+    @staticmethod
+    def ask_all(*_: object, **__: object) -> dict[str, faces.Reasons]:
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ({}, "API: X-1 is there for None, should be for ('lost', 'silent')"),
+        ({"X-1": ("silent", "lost")}, "API: X-1 is there for ('silent', 'lost'), should be for ('lost', 'silent')"),
+        ({"X-1": ("lost", "silent"), "H-1": ("silent",)}, "API: H-1 is there for ('silent',), should be for None"),
+    ],
+    ids=["a row is missing", "another order of reasons", "a row too many"],
+)
+def test_a_face_that_says_otherwise_is_named(said: faces.Reasons, line: str) -> None:
+    found = {"X-1": [StuckReason.LOST, StuckReason.SILENT]}
+
+    assert list(crowd.differences(found, {"API": said})) == [line]
+    assert not list(crowd.differences(found, {"API": {"X-1": ("lost", "silent")}}))
+
+
+def test_a_phone_that_rings_at_night_fails_its_story() -> None:
+    def at_once(at: datetime, *_: object, **__: object) -> datetime:
+        return at
+
+    with planted(rows, "next_allowed", at_once), planted(dispatch, "next_allowed", at_once):
+        code, said = played("texted-at-night")
+
+    assert code == 1
+    assert any("texts at night: should be 0, is 2" in line for line in said)
+
+
+@pytest.mark.parametrize("messages", ["mails", "texts", "untold"])
+def test_a_message_more_or_less_fails_its_story(messages: str) -> None:
+    (tale,) = (each for each in TALES if each.name == "texted")
+    right = Played(
+        state=tale.end.state,
+        delivered=tale.end.delivered,
+        parcels=tale.end.parcels,
+        stuck=tale.end.stuck,
+        mails=tale.mails,
+        texts=tale.texts,
+        at_night=0,
+        untold=tale.untold,
+        log=(),
+    )
+    wanted: tuple[str, ...] = getattr(tale, messages)
+
+    assert not check.judge(tale, right).differences
+    for one_off in (wanted + wanted[-1:], wanted[:-1]):
+        changed: dict[str, Any] = {messages: one_off}
+        assert check.judge(tale, replace(right, **changed)).differences

@@ -9,11 +9,12 @@ from typing import Any
 
 from config.settings import Settings, load
 from notifiers.sandbox import faults as mail_faults
-from tracker.demo import faces
+from tracker.demo import faces, moments
 from tracker.demo.healthy import Journey
 from tracker.demo.injected import Injected
+from tracker.demo.moments import Clock
 from tracker.demo.stage import Stage, told
-from tracker.demo.tale import STARTS_AT, when
+from tracker.demo.tale import when
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.problems import StuckReason
 from tracker.intake import carry_out
@@ -29,7 +30,6 @@ TICK = timedelta(hours=2)  # of shop time: asked less often than usual, so that 
 ENDS_AT = when("27 18:00")  # every healthy parcel has arrived, every injected one is on the queue
 NAME = "crowd"
 MOST_FALSE = 0.02  # of the healthy parcels may have been on the queue at any time
-ROUNDS = 50  # of one tick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +53,6 @@ class Seen:
 
 
 @dataclass(slots=True, kw_only=True)
-class Clock:
-    """Shop time and machine time of the crowd."""
-
-    at: datetime = STARTS_AT
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@dataclass(slots=True, kw_only=True)
 class _Crowd:
     at: Stage
     app: App
@@ -78,24 +68,12 @@ class _Crowd:
             self.at.carrier.set_clock(self.clock.at)
             while self.coming and self.coming[-1].placed <= self.clock.at:
                 self._place(self.coming.pop())
-            self._settle()
+            self.looks += moments.settle(self.app).looks
             self._watch()
 
     def _place(self, journey: Journey) -> None:
         new = orders.read(_order(journey), now=self.clock.at)
         carry_out.carry_out(self.app, lambda unit, terms: register.register(unit, new, brand=BRAND, terms=terms))
-
-    def _settle(self) -> None:
-        for _ in range(ROUNDS):
-            self.app.expire()
-            done = self.app.review()
-            for carrier in self.app.carriers:
-                asked = self.app.poll(carrier).looks
-                self.looks += asked
-                done += asked
-            done += self.app.work_directly(("dispatch",), stopping=lambda: False)
-            if not done:
-                return
 
     def _watch(self) -> None:
         for number, reasons in on_queue(self.app).items():
@@ -125,7 +103,7 @@ def play(at: Stage, healthy: Sequence[Journey], injected: Sequence[Injected], *,
         wrong=tuple(_wrong(injected, found)),
         looks=crowd.looks,
         unfinished=unfinished,
-        faces=tuple(_faces(found, faces.ask_all(told(at, NAME), now=clock.at))),
+        faces=tuple(differences(found, faces.ask_all(told(at, NAME), now=clock.at))),
     )
     for line in _in_words(seen, len(injected)):
         say(line)
@@ -143,6 +121,15 @@ def on_queue(app: App) -> dict[str, list[StuckReason]]:
             found[row.order_number] = [each.reason for each in row.shipment.judgement.problems]
         cursor = page.next
     return found
+
+
+def differences(found: dict[str, list[StuckReason]], said: Mapping[str, faces.Reasons]) -> Iterator[str]:
+    """Where a face says otherwise than the query."""
+    wanted = {number: tuple(map(str, reasons)) for number, reasons in found.items()}
+    for face, rows in said.items():
+        for number in sorted(wanted.keys() | rows.keys()):
+            if wanted.get(number) != rows.get(number):
+                yield f"{face}: {number} is there for {rows.get(number)}, should be for {wanted.get(number)}"
 
 
 @contextmanager
@@ -194,14 +181,6 @@ def _wrong(injected: Sequence[Injected], found: dict[str, list[StuckReason]]) ->
         reasons = found.get(each.journey.number, [])
         if each.reason not in reasons:
             yield f"{each.journey.number}: on the queue for {', '.join(reasons) or 'nothing'}"
-
-
-def _faces(found: dict[str, list[StuckReason]], said: Mapping[str, faces.Reasons]) -> Iterator[str]:
-    wanted = {number: tuple(map(str, reasons)) for number, reasons in found.items()}
-    for face, rows in said.items():
-        for number in sorted(wanted.keys() | rows.keys()):
-            if wanted.get(number) != rows.get(number):
-                yield f"{face}: {number} is there for {rows.get(number)}, should be for {wanted.get(number)}"
 
 
 def _unfinished(app: App, healthy: frozenset[str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from config.warp import Warp
+from tracker.domain.problems import StuckReason
 
 ADMIN, PASSWORD = "ops", "where-is-my-order"  # everything it opens is invented
 PATIENCE = 30.0  # seconds until the web process answers
@@ -29,13 +30,18 @@ Reasons = dict[str, tuple[str, ...]]  # by order number, the gravest first
 
 
 def ask_all(told: Mapping[str, str], *, now: datetime) -> dict[str, Reasons]:
-    """All three, of one installation, at one instant of shop time."""
+    """All three, of one installation, at one instant of shop time; the API also reason by reason."""
     warp = Warp(shop_from=now, machine_from=datetime.now(UTC), factor=1)
     environment = {**os.environ, **told, "WISMO_WARP": str(warp), "PORT": str(_free_port())}
     _run(environment, "admin", "create", ADMIN, given=PASSWORD)
     key = _run(environment, "key", "faces", "--brand", "alpenglow").strip().splitlines()[-1].strip()
     with _web(environment) as url:
-        return {"command": _command(environment), "API": _api(url, key), "console": _console(url)}
+        return {
+            "command": _command(environment),
+            "API": _api(url, key),
+            "API by reason": _api_by_reason(url, key),
+            "console": _console(url),
+        }
 
 
 def _command(environment: Mapping[str, str]) -> Reasons:
@@ -43,11 +49,11 @@ def _command(environment: Mapping[str, str]) -> Reasons:
     return {row["order"]: (row["reason"], *row["also"].split()) for row in rows}
 
 
-def _api(url: str, key: str) -> Reasons:
+def _api(url: str, key: str, **narrowed: str) -> Reasons:
     found: Reasons = {}
     after = ""
     while True:
-        query = urlencode({"limit": 100} | ({"after": after} if after else {}))
+        query = urlencode({"limit": 100, "after": after} | narrowed)
         request = urllib.request.Request(  # noqa: S310 - loopback
             f"{url}/api/v1/stuck?{query}", headers={"Authorization": f"Bearer {key}"}
         )
@@ -57,6 +63,19 @@ def _api(url: str, key: str) -> Reasons:
         after = page["next"]
         if not after:
             return found
+
+
+def _api_by_reason(url: str, key: str) -> Reasons:
+    """Each order with the reasons under which it is found: its own and no other."""
+    under = {reason: _api(url, key, reason=reason).keys() for reason in StuckReason}
+    return {
+        order: tuple(
+            reason
+            for reason in (*own, *(each for each in StuckReason if each not in own))
+            if order in under[StuckReason(reason)]
+        )
+        for order, own in _api(url, key).items()
+    }
 
 
 def _console(url: str) -> Reasons:

@@ -9,6 +9,8 @@ from notifiers.keywords import keyword_of
 from notifiers.receipts import Reply
 from notifiers.sandbox.exchange import ACCOUNT_SID
 from notifiers.sandbox.refusals import WORKING_SENDER
+from tracker.demo import moments
+from tracker.demo.moments import Clock
 from tracker.demo.stage import Stage, wismo
 from tracker.demo.tale import STARTS_AT, Act, Tale, Trouble
 from tracker.domain.shipments import OrderId
@@ -23,7 +25,6 @@ LASTS = timedelta(days=14)
 QUIET_BEGINS, QUIET_ENDS = time(21), time(8)
 LINK = re.compile(r"https?://\S+")
 A_MOMENT = timedelta(seconds=1)
-MOST_ROUNDS = 100  # of one moment: more means that something is due for ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,20 +40,6 @@ class Played:
     at_night: int  # of the texts, where they were read; rules: quiet hours
     untold: tuple[str, ...]
     log: tuple[str, ...] = field(compare=False)  # "Mon 16 Nov 12:05  subject"
-
-
-class Endless(Exception):
-    """Something stays due however often it is dealt with."""
-
-
-@dataclass(slots=True)
-class Clock:
-    """Shop time and machine time of a stepped story."""
-
-    at: datetime = STARTS_AT
-
-    def now(self) -> datetime:
-        return self.at
 
 
 def play(tale: Tale, at: Stage, *, seed: int) -> Played:
@@ -77,6 +64,7 @@ class _Step:
     begins: tuple[int, int]  # mails and texts that were there before
     order_id: OrderId | None = None
     rang: list[datetime] = field(default_factory=list)  # when each text came
+    shut: dict[str, datetime] = field(default_factory=dict)  # carriers, and until when nobody may ask them
 
     def run(self) -> None:
         """Let things happen when they are due, until nothing is."""
@@ -99,22 +87,13 @@ class _Step:
                 return self.clock.at
             return self.tale.placed
         with self.app.store.read() as snapshot:
-            due = agenda.next_due(snapshot)
+            due = agenda.next_due(snapshot, not_asked_before=self.shut)
         return min([each for each in (due, coming[0].at if coming else None) if each], default=None)
 
     def _settle(self) -> None:
-        """Everything due at this moment, until nothing more follows from it."""
-        for _ in range(MOST_ROUNDS):
-            self.app.expire()
-            self.app.reconcile()
-            done = self.app.review()
-            for carrier in self.app.carriers:
-                done += self.app.poll(carrier).looks
-            done += self.app.work_directly(("dispatch",), stopping=lambda: False)
-            self._listen()
-            if not done:
-                return
-        raise Endless(f"{self.tale.name}: still something to do at {self.clock.at.isoformat()}")
+        waits = moments.settle(self.app).waits
+        self.shut = {carrier: self.clock.at + wait for carrier, wait in waits.items()}
+        self._listen()
 
     def _listen(self) -> None:
         new = len(self.at.phone.texts()) - self.begins[1] - len(self.rang)
