@@ -1,8 +1,9 @@
 """What a DHL status means, by the rows of codes/dhl.tsv.
 
-A division writes its own codes ("NOT_HOME", "366"), or only sentences. Both are looked up whole, in the rows of that
-division alone; letter case and marks between words do not count. The class ("transit", "delivered") is too coarse to
-stand beside a list (a parcel waiting at a shop is "delivered"), so it counts only for divisions that have no rows.
+A division writes its own codes ("NOT_HOME", "366"), or only sentences. Both are looked up in the rows of that division
+alone, and whole, but for rows that end in a star: these sentences go on with a place or a name ("Processed at*").
+Letter case and marks between words do not count. The class ("transit", "delivered") is too coarse to stand beside a
+list (a parcel waiting at a shop is "delivered"), so it counts only for divisions that have no rows.
 """
 
 import re
@@ -81,10 +82,16 @@ def _found(service: str, said: Sequence[str]) -> list[Meaning]:
     """The row of each saying; a sentence that only repeats what its code stands for is not another."""
     rows: list[Meaning] = []
     for each in dict.fromkeys(said):
-        row = _by_code().get((service, each)) or _by_sentence().get((service, each))
+        row = _by_code().get((service, each)) or _by_sentence().get((service, each)) or _by_beginning(service, each)
         if row and not any(plain(other.text) == each for other in rows):
             rows.append(row)
     return rows
+
+
+def _by_beginning(service: str, said: str) -> Meaning | None:
+    """The row that holds most of a sentence whose end differs from scan to scan."""
+    fitting = [(len(text), row) for text, row in _beginnings().get(service, {}).items() if said.startswith(text + " ")]
+    return max(fitting, key=lambda each: each[0])[1] if fitting else None
 
 
 def _agreed(found: Sequence[Meaning]) -> Meaning:
@@ -124,14 +131,27 @@ def _by_sentence() -> Mapping[Key, Meaning]:
     """Sentences that stand for one milestone only; a reason counts when all rows of the sentence share it."""
     grouped: dict[Key, list[Meaning]] = {}
     for row in _rows():
-        if row[3]:
+        if _is_whole(row[3]):
             grouped.setdefault((row[0], plain(row[3])), []).append(_meaning(row))
     return {key: _shared(rows) for key, rows in grouped.items() if len({each.milestone for each in rows}) == 1}
 
 
 @cache
+def _beginnings() -> Mapping[str, Mapping[str, Meaning]]:
+    found: dict[str, dict[str, Meaning]] = {}
+    for row in _rows():
+        if row[3].endswith(ANY):
+            found.setdefault(row[0], {})[plain(row[3])] = replace(_meaning(row), text="")
+    return found
+
+
+@cache
 def _sentences() -> frozenset[Key]:
-    return frozenset((row[0], plain(row[3])) for row in _rows() if row[3])
+    return frozenset((row[0], plain(row[3])) for row in _rows() if _is_whole(row[3]))
+
+
+def _is_whole(text: str) -> bool:
+    return bool(text) and not text.endswith(ANY)
 
 
 def _shared(rows: Sequence[Meaning]) -> Meaning:

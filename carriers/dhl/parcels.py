@@ -55,7 +55,7 @@ def _events(shipment: Mapping[str, object], service: str) -> tuple[tuple[Trackin
         raise Unreadable("DHL's list of events is no list")
     newest = shipment.get("status")
     entries = _listed_forward(items(listed) or [newest] * bool(fields(newest)))  # new labels can lack the list
-    habits = habits_of(service, [*entries, newest])
+    habits = habits_of(service, entries, newest)
     read = [read_scan(each, habits) for each in entries]
     events = _without_repeats([each for each in read if each])
     if service in RETURNS and shipment.get("returnFlag") is True:

@@ -4,32 +4,13 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from carriers.countries import country_named
 from carriers.events import Place
 from carriers.shapes import fields, words
 from carriers.wording import clean
 
 LONGEST = 80  # characters of a city or postcode
 STATES_NAMED = frozenset({"US", "CA", "AU"})  # "Wilmette, IL, US"
-
-# Country names that stand for a code where none is given ("Radefeld, Germany"); any other name is a place abroad.
-COUNTRIES: Mapping[str, str] = {
-    "austria": "AT",
-    "belgium": "BE",
-    "czech republic": "CZ",
-    "denmark": "DK",
-    "deutschland": "DE",
-    "france": "FR",
-    "germany": "DE",
-    "ireland": "IE",
-    "italy": "IT",
-    "luxembourg": "LU",
-    "netherlands": "NL",
-    "poland": "PL",
-    "sweden": "SE",
-    "switzerland": "CH",
-    "the netherlands": "NL",
-    "united kingdom": "GB",
-}
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _REGION = re.compile(r"[A-Z]{2,3}")
@@ -55,11 +36,16 @@ def _postcode(address: Mapping[str, object]) -> str:
 @lru_cache(maxsize=10_000)
 def _place(named: str, code: str, postcode: str) -> Place:
     country = code.upper() if _COUNTRY.fullmatch(code.upper()) else ""
-    parts = [part for part in _BETWEEN.split(clean(named, longest=2 * LONGEST)) if part]
+    line, _, behind = clean(named, longest=2 * LONGEST).rpartition(" - ")
+    if line and country_named(behind):  # "DUBLIN - IRELAND, REPUBLIC OF": the comma is the country's
+        country = country or country_named(behind)
+    else:
+        line = clean(named, longest=2 * LONGEST)
+    parts = [part for part in _BETWEEN.split(line) if part]
     if parts and country and parts[-1].upper() == country:
         parts.pop()
-    elif parts and parts[-1].casefold() in COUNTRIES:
-        country = country or COUNTRIES[parts[-1].casefold()]
+    elif parts and country_named(parts[-1]):
+        country = country or country_named(parts[-1])
         parts.pop()
     region = parts.pop() if len(parts) > 1 and country in STATES_NAMED and _REGION.fullmatch(parts[-1]) else ""
     return Place(

@@ -29,12 +29,14 @@ class Habits:
     worded: bool  # its entries have a status, not only a description
 
 
-def habits_of(service: str, entries: Sequence[object]) -> Habits:
-    """What the entries of one answer have."""
-    stamps = [stamped for each in entries if (stamped := stamp(words(fields(each).get("timestamp"))))]
+def habits_of(service: str, entries: Sequence[object], newest: object) -> Habits:
+    """What the entries of one answer have; `newest` stands above them and always has a status."""
+    stamps = [found for each in (*entries, newest) if (found := stamp(words(fields(each).get("timestamp"))))]
     utc = any(each.in_utc for each in stamps)
     local = not utc and (service in WRITES_LOCAL or (service not in WRITES_BOTH and len(stamps) >= ENOUGH))
-    return Habits(service=service, local=local, worded=any(map(_is_worded, entries)))
+    alone = len(entries) < 2  # then nothing else tells whether it has lost its status
+    worded = any(map(_is_worded, (*entries, newest) if alone else entries))
+    return Habits(service=service, local=local, worded=worded)
 
 
 def read_scan(value: object, habits: Habits) -> tuple[TrackingEvent, Meaning] | None:
@@ -50,7 +52,7 @@ def read_scan(value: object, habits: Habits) -> tuple[TrackingEvent, Meaning] | 
     zone = zone_for(habits.service, place, is_abroad=abroad) if habits.local else None
     instant = instant_of(stamped, place, zone=zone)
     event = TrackingEvent(
-        code=_code(status, habits),
+        code=_code(status, habits, meaning.milestone),
         milestone=meaning.milestone,
         reason=meaning.reason,
         phase=meaning.phase,
@@ -81,10 +83,10 @@ def _status(value: object, habits: Habits) -> Status:
     return Status(service=habits.service, kind=kind if kind in CLASSES else "", sayings=sayings)
 
 
-def _code(status: Status, habits: Habits) -> str:
+def _code(status: Status, habits: Habits, milestone: Milestone) -> str:
     """ "parcel-nl/NOT_HOME/failure", "dsc//transit"; a slash of theirs becomes a blank."""
     detailed, plain, description = status.sayings
-    name = plain or detailed or ("" if habits.worded or _names_somebody(status) else description)
+    name = plain or detailed or ("" if habits.worded or _names_somebody(status, milestone) else description)
     return f"{status.service}/{name[:LONGEST_CODE].replace('/', ' ')}/{status.kind}".rstrip("/")
 
 
@@ -96,7 +98,7 @@ def _text(status: Status, meaning: Meaning) -> str:
     return meaning.text or next(filter(None, codes), "")
 
 
-def _names_somebody(status: Status, milestone: Milestone = Milestone.UNKNOWN) -> bool:
+def _names_somebody(status: Status, milestone: Milestone) -> bool:
     """Whether the description can be the name of who took the parcel, as it stands in some deliveries."""
     is_end = milestone is Milestone.DELIVERED or status.kind == "delivered"
     return is_end and not is_sentence_of(status.service, status.sayings[-1])

@@ -5,10 +5,9 @@ One that lacks any of these is left out and counted: what remains of it could me
 """
 
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
+from carriers.countries import country_named
 from carriers.events import Milestone, Place, TrackingEvent
 from carriers.shapes import fields, words
 from carriers.usps.codes import meaning_of
@@ -67,7 +66,7 @@ def place_of(city: object, state: object, postcode: object, country: object) -> 
 @lru_cache(maxsize=10_000)
 def _place(city: str, state: str, postcode: str, country: str) -> Place:
     named = country.upper()
-    code = named if _COUNTRY.fullmatch(named) else _countries().get(named, "")
+    code = named if _COUNTRY.fullmatch(named) else country_named(named)
     if not country and _STATE.fullmatch(state.upper()):
         code = "US"
     abroad = "" if code else country  # a name without a row is kept for people; no zone can be told from it
@@ -77,9 +76,3 @@ def _place(city: str, state: str, postcode: str, country: str) -> Place:
         postcode=clean(postcode, longest=LONGEST_NAME),
         country=code,
     )
-
-
-@cache
-def _countries() -> Mapping[str, str]:
-    lines = (files("carriers.codes") / "usps_countries.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return dict(line.split("\t") for line in lines)

@@ -14,6 +14,7 @@ WHOLE = {  # every fixture, and the number it answers
     "parcel_nl.json": "3SHM00000000011",
     "ecommerce.json": "7000123",
     "express.json": NUMBER,
+    "express_sentences.json": NUMBER,
     "dsc.json": "DSC0000001",
     "not_found.json": NUMBER,
 }

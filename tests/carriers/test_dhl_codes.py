@@ -206,7 +206,8 @@ def _is_read_as_written(row: dict[str, str]) -> bool:
     by_words = row["code"] in ("", "*")
     expected = Milestone.UNKNOWN if row["milestone"] == "-" else Milestone(row["milestone"])
 
-    event = scan(an_event((row["text"] or "Any sentence") if by_words else row["code"], kind), service=service)
+    said = (row["text"].replace("*", " CORK") or "Any sentence") if by_words else row["code"]
+    event = scan(an_event(said, kind), service=service)
 
     same_reason = by_words or (event.reason or "") == row["reason"]
     return (event.milestone, event.known) == (expected, True) and same_reason

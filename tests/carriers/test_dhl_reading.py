@@ -146,6 +146,37 @@ def test_a_german_shipment_marked_as_a_return_is_brought_to_the_sender_and_ends_
     assert [event.milestone for event in there.events] == [Milestone.OUT_FOR_DELIVERY, Milestone.DELIVERED]
 
 
+def test_express_may_say_nothing_but_sentences_that_go_on_with_a_place() -> None:
+    told = parcel(fixture("express_sentences.json"))
+
+    assert [event.milestone for event in told.events] == [
+        Milestone.PICKED_UP,
+        Milestone.IN_TRANSIT,
+        Milestone.UNKNOWN,
+        Milestone.EXCEPTION,
+        Milestone.IN_TRANSIT,
+        Milestone.IN_TRANSIT,
+        Milestone.OUT_FOR_DELIVERY,
+        Milestone.DELIVERED,
+    ]
+    assert {(event.clock, event.known) for event in told.events} == {(Clock.BY_PLACE, True)}
+    assert [told.events[at].place for at in (0, -1)] == [
+        Place(city="NEW YORK CITY", region="NY", country="US"),
+        Place(city="CORK", country="IE"),
+    ]
+    assert (told.unread, told.events[1].text) == (0, "Processed at NEW YORK CITY - USA")
+
+
+def test_a_sentence_nobody_listed_is_kept_and_a_name_behind_one_is_not() -> None:
+    new = {"timestamp": "2026-03-10T09:30:00Z", "description": "Something new"}
+    signed = {"timestamp": "2026-03-10T10:30:00Z", "description": "Delivered - Signed for by : A PERSON"}
+
+    unlisted, done = parcel(an_answer(a_shipment(signed, new))).events
+
+    assert (unlisted.code, unlisted.milestone, unlisted.known) == ("express/Something new", Milestone.UNKNOWN, False)
+    assert (done.milestone, done.code, done.text) == (Milestone.DELIVERED, "express", "")
+
+
 @pytest.mark.parametrize("listed", [..., None, []])
 def test_a_shipment_without_a_list_says_at_least_its_newest_event(listed: object) -> None:
     whole = a_shipment(an_event("PU"))
