@@ -144,7 +144,6 @@ class Tracked:
     promise: Promise | None = None
     destination: Place = NOWHERE
     service: str = ""
-    pieces: int | None = None  # how many parcels the carrier says travel together
     left_with: str = ""  # "Front Door"; never a person's name
     pickup_by: date | None = None
     handed_over_to: str = ""  # the partner's number when another carrier finishes the journey

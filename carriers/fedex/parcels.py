@@ -9,7 +9,7 @@ from carriers.contract import Unreadable
 from carriers.events import NOWHERE, Milestone, Place, Promise, PromiseKind, Tracked, TrackingEvent
 from carriers.fedex.instants import day_and_time
 from carriers.fedex.scans import place_of, read_scan
-from carriers.shapes import digits, fields, items, words
+from carriers.shapes import fields, items, words
 from carriers.wording import clean
 
 NO_PLACES = frozenset({"RESIDENCE"})  # stand where a spot belongs without naming one
@@ -32,7 +32,6 @@ def read_parcel(result: Mapping[str, object], *, number: str) -> Tracked:
         promise=_promise(result),
         destination=_destination(result),
         service=clean(words(fields(result.get("serviceDetail")).get("description")), longest=80),
-        pieces=_pieces(fields(result.get("packageDetails")).get("count")),
         left_with=_left_with(fields(result.get("deliveryDetails"))) if delivered else "",
         handed_over_to=_handed_over_to(fields(result.get("additionalTrackingInfo"))),
         unread=unread,
@@ -117,11 +116,6 @@ def _left_with(details: Mapping[str, object]) -> str:
     """A spot ("Front Desk"); who received or signed is a person, or "Signature not required"."""
     spot = clean(words(details.get("locationDescription")), longest=80)
     return "" if spot.upper() in NO_PLACES else spot
-
-
-def _pieces(value: object) -> int | None:
-    count = digits(value)
-    return int(count) if 0 < len(count) <= 4 and int(count) > 0 else None
 
 
 def _handed_over_to(info: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from carriers.contract import Unreadable
 from carriers.events import NOWHERE, Milestone, Place, Promise, PromiseKind, Tracked, TrackingEvent
-from carriers.shapes import digits, fields, items, words
+from carriers.shapes import fields, items, words
 from carriers.ups.instants import clock, day
 from carriers.ups.scans import has_number, place_of, read_scan
 from carriers.wording import clean
@@ -36,7 +36,6 @@ def read_parcel(package: Mapping[str, object], *, number: str) -> Tracked:
         promise=_promise(package),
         destination=_destination(package),
         service=clean(words(fields(package.get("service")).get("description")), longest=80),
-        pieces=_pieces(package.get("packageCount")),
         left_with=left_with if delivered else "",
         pickup_by=day(fields(package.get("accessPointInformation")).get("pickupByDate")),
         handed_over_to=_handed_over_to(package),
@@ -103,11 +102,6 @@ def _destination(package: Mapping[str, object]) -> Place:
         if words(each.get("type")) == "DESTINATION":
             return place_of(fields(each.get("address")))
     return NOWHERE
-
-
-def _pieces(value: object) -> int | None:
-    count = digits(value)
-    return int(count) if 0 < len(count) <= 4 and int(count) > 0 else None
 
 
 def _handed_over_to(package: Mapping[str, object]) -> str:

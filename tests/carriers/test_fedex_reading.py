@@ -45,7 +45,7 @@ def test_a_delivered_parcel_is_read_whole() -> None:
     assert (last.local_text, last.utc_offset_minutes) == ("2026-03-12T13:42:10", -300)
     assert told.promise is None  # the day of delivery and the standard transit time promise nothing
     assert told.destination == Place(city="SPRINGFIELD", region="IL", postcode="62701", country="US")
-    assert (told.service, told.pieces, told.left_with, told.unread) == ("FedEx Ground", 1, "Front Door", 0)
+    assert (told.service, told.left_with, told.unread) == ("FedEx Ground", "Front Door", 0)
 
 
 def test_nobody_s_name_or_street_is_taken_from_an_answer() -> None:
@@ -360,19 +360,15 @@ def test_no_other_date_and_no_standard_is_a_promise(name: str) -> None:
     assert told.promise is None
 
 
-def test_the_partner_s_number_and_the_count_of_pieces_are_kept() -> None:
+def test_the_partner_s_number_is_kept() -> None:
     numbers = [
         {"type": "CUSTOMER_REFERENCE", "values": ["ORDER 1"]},
         {"type": "PARTNER_CARRIER_NUMBER", "values": ["92" + "0" * 20]},
     ]
 
-    told = parcel(
-        an_answer(
-            a_result(a_scan(), additionalTrackingInfo={"packageIdentifiers": numbers}, packageDetails={"count": "3"})
-        )
-    )
+    told = parcel(an_answer(a_result(a_scan(), additionalTrackingInfo={"packageIdentifiers": numbers})))
 
-    assert (told.handed_over_to, told.pieces) == ("92" + "0" * 20, 3)
+    assert told.handed_over_to == "92" + "0" * 20
 
 
 def test_markup_and_invisible_characters_never_reach_a_text() -> None:

@@ -49,7 +49,7 @@ def test_a_delivered_parcel_is_read_whole() -> None:
     assert (last.local_text, last.utc_offset_minutes) == ("2026-03-12T13:42:10", -300)
     assert told.promise == Promise(first_day=date(2026, 3, 13), last_day=date(2026, 3, 13))
     assert told.destination == Place(city="SPRINGFIELD", region="IL", postcode="62701", country="US")
-    assert (told.service, told.pieces, told.left_with, told.unread) == ("UPS Ground", 1, "Front Door", 0)
+    assert (told.service, told.left_with, told.unread) == ("UPS Ground", "Front Door", 0)
 
 
 def test_nobody_s_name_or_street_is_taken_from_an_answer() -> None:
