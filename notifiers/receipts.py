@@ -11,7 +11,7 @@ class WebhookUnreadable(Exception):
 
 
 class ReceiptState(StrEnum):
-    """How far a text has come; a later member outranks an earlier one."""
+    """How far a text has come; a later member outranks an earlier one: a failure can turn out a late success."""
 
     ACCEPTED = "accepted"
     QUEUED = "queued"
@@ -24,18 +24,7 @@ class ReceiptState(StrEnum):
     READ = "read"
 
 
-RANKS = {
-    ReceiptState.ACCEPTED: 10,
-    ReceiptState.QUEUED: 20,
-    ReceiptState.SENDING: 30,
-    ReceiptState.SENT: 40,
-    ReceiptState.UNDELIVERED: 50,
-    ReceiptState.FAILED: 50,
-    ReceiptState.CANCELED: 50,
-    ReceiptState.DELIVERED: 60,
-    ReceiptState.READ: 70,
-}
-ORDER = tuple(ReceiptState)
+ORDER = tuple(ReceiptState)  # not the clock: reports overtake each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +58,3 @@ class Reply:
     text: str
     keyword: Keyword
     needs_review: bool  # obeyed on a guess: somebody should read it
-
-
-def rank(state: ReceiptState) -> int:
-    """How much a state outweighs another; a failure can still turn out to be a late success."""
-    return RANKS[state]
-
-
-def merged(before: ReceiptState | None, after: ReceiptState) -> ReceiptState:
-    """What holds after one more receipt; reports in any order, repeated or not, have the same end."""
-    if before is None:
-        return after
-    return max(before, after, key=ORDER.index)  # two kinds of failure weigh the same: the order decides, not the clock

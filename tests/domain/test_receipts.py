@@ -1,6 +1,6 @@
 """Reports about a text arrive in any order and more than once, and have the same end."""
 
-from itertools import permutations
+from itertools import permutations, product
 from random import Random
 
 import pytest
@@ -46,6 +46,27 @@ def test_any_order_with_repetitions_has_the_same_end(reports: list[Receipt], ran
     random.shuffle(shuffled)
 
     assert play(shuffled) == play(reports)
+
+
+def test_hearing_is_free_of_order_and_repetition() -> None:
+    """Not a sample: two reports of equal weight are rare among random ones."""
+    for one, two, three in product([a_receipt(state, code) for state in R for code in ("30003", "30005")], repeat=3):
+        assert play([one, two, three])[1] == play([three, one, one, two])[1] == play([two, three, one])[1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "holds"),
+    [
+        (R.SENT, R.QUEUED, R.SENT),
+        (R.UNDELIVERED, R.DELIVERED, R.DELIVERED),  # a late word from the network
+        (R.DELIVERED, R.UNDELIVERED, R.DELIVERED),
+        (R.DELIVERED, R.FAILED, R.DELIVERED),
+        (R.FAILED, R.SENT, R.FAILED),
+        (R.DELIVERED, R.READ, R.READ),
+    ],
+)
+def test_a_report_only_ever_adds(before: R, after: R, holds: R) -> None:
+    assert play([a_receipt(before), a_receipt(after)])[1].receipt is holds
 
 
 def test_every_order_of_one_whole_life_has_the_same_end() -> None:

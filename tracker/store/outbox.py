@@ -16,7 +16,7 @@ from tracker.store import claims, doubts, finishing, people, starting, untold
 from tracker.store.codec import from_plain, to_plain
 from tracker.store.endings import ended
 from tracker.store.outbox_tables import notifications, page_tokens
-from tracker.store.tables import contacts, orders, recipients
+from tracker.store.tables import orders, recipients
 from tracker.store.upserts import insert_once
 from tracker.store.vault import Unsubscribed, Vault, fingerprint
 
@@ -42,9 +42,6 @@ _LOAD = (
     .order_by(_n.not_before_at, _n.id)
 )
 _ADD_TOKEN = insert_once(page_tokens)
-_HMAC = select(contacts.c.contact_hmac).where(
-    contacts.c.recipient_id == bindparam("recipient_id"), contacts.c.channel == bindparam("channel")
-)
 _SENT_BEFORE = select(_n.id).where(
     _n.order_id == bindparam("order_id"),
     _n.recipient_id == bindparam("recipient_id"),
@@ -164,10 +161,10 @@ class SqlOutbox:
             connection.execute(_ADD_TOKEN[connection.dialect.name], row)
             known = update(notifications).where(_n.id == claim.id, _n.page_token_id.is_(None))
             connection.execute(known.values(page_token_id=claim.id))
-            contact_hmac = connection.execute(_HMAC, asked).scalar() or ""
+            contact_hmac = people.contact_hmac(connection, recipient_id=claim.recipient.id, channel=claim.channel)
             before = _SENT_BEFORE if claim.channel is Channel.SMS else None  # a mail says the same every time
             is_first = before is None or not connection.execute(before, asked | {"this_id": claim.id}).first()
-        whom = Unsubscribed(channel=claim.channel, contact_hmac=contact_hmac, brand=claim.brand)
+        whom = Unsubscribed(channel=claim.channel, contact_hmac=contact_hmac or "", brand=claim.brand)
         return Links(
             page_path=self._vault.page_path(claim.id),
             unsubscribe_path=self._vault.unsubscribe_path(whom),

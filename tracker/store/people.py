@@ -50,6 +50,9 @@ _SUPPRESSED = (
     )
     .where(recipients.c.order_id == bindparam("order_id"))
 )
+_ADDRESS = select(contacts.c.contact_hmac).where(
+    contacts.c.recipient_id == bindparam("recipient_id"), contacts.c.channel == bindparam("channel")
+)
 _SUPPRESS = insert_once(suppressions)
 
 
@@ -84,6 +87,11 @@ def suppressed(connection: Connection, order: Order) -> frozenset[tuple[Channel,
         for contact in recipient.contacts
         if (recipient.id, contact.channel) in found
     )
+
+
+def contact_hmac(connection: Connection, *, recipient_id: str, channel: str) -> str | None:
+    """What a person's address is known by; None when there is none on this channel."""
+    return connection.execute(_ADDRESS, {"recipient_id": recipient_id, "channel": channel}).scalar()
 
 
 def suppress(connection: Connection, whom: Suppression, *, at: datetime) -> None:

@@ -15,7 +15,6 @@ from tracker.pipeline.receipts import Outcome
 from tracker.store import claims, gates, people, untold
 from tracker.store.columns import Instant
 from tracker.store.outbox_tables import notifications, send_attempts, suppressions
-from tracker.store.tables import contacts
 
 UNCONFIRMED_AFTER = timedelta(hours=72)  # some countries' networks never report an arrival
 HALTED_FOR = timedelta(minutes=10)
@@ -27,9 +26,6 @@ S = NotificationState
 _ROW = select(_n.state, _n.order_id, _n.recipient_id).where(_n.id == bindparam("this_id"))
 _ATTEMPTS = select(send_attempts).where(_a.notification_id == bindparam("this_id")).order_by(_a.n)
 _PROVIDER = select(_a.provider).where(_a.notification_id == bindparam("this_id"), _a.n == bindparam("this_n"))
-_HMAC = select(contacts.c.contact_hmac).where(
-    contacts.c.recipient_id == bindparam("recipient_id"), contacts.c.channel == bindparam("channel")
-)
 _MAY_HAVE_LEFT = exists().where(_a.notification_id == _n.id, or_(_a.verdict.is_(None), _a.verdict == Verdict.UNKNOWN))
 _LATE = (
     select(_n.id)
@@ -144,7 +140,7 @@ def suppress(
     connection: Connection, recipient_id: str, channel: Channel, *, code: str, source: str, at: datetime
 ) -> None:
     """The address is at fault, so no brand writes to it again."""
-    contact_hmac = connection.execute(_HMAC, {"recipient_id": recipient_id, "channel": channel}).scalar()
+    contact_hmac = people.contact_hmac(connection, recipient_id=recipient_id, channel=channel)
     if contact_hmac is None:
         return
     reason = people.STOPPED if code in OPTED_OUT_CODES else people.BOUNCED

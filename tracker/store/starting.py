@@ -10,13 +10,13 @@ from tracker.domain.notices import NotificationState, WhyNot
 from tracker.domain.ranks import may_start
 from tracker.domain.shipments import OrderId
 from tracker.pipeline.ports import DispatchClaim, StartRefusal
-from tracker.store import claims, dossiers, facts, gates, pauses, untold
+from tracker.store import claims, dossiers, facts, gates, pauses, people, untold
 from tracker.store.columns import EPOCH
 from tracker.store.endings import ended
 from tracker.store.ids import new_id
 from tracker.store.machine_tables import counters
 from tracker.store.outbox_tables import notifications, send_attempts, suppressions
-from tracker.store.tables import consents, contacts
+from tracker.store.tables import consents
 from tracker.store.upserts import insert_or_change
 
 HOUR = timedelta(hours=1)
@@ -33,9 +33,6 @@ _ON_ITS_WAY = select(_n.id).where(
         _n.state.in_((NotificationState.SENDING, NotificationState.UNKNOWN)),
         (_n.state == NotificationState.LEASED) & (_n.id < bindparam("this_id")),  # of two, the older goes first
     ),
-)
-_HMAC = select(contacts.c.contact_hmac).where(
-    contacts.c.recipient_id == bindparam("recipient_id"), contacts.c.channel == bindparam("channel")
 )
 _OPTED_OUT = select(suppressions.c.id).where(
     suppressions.c.channel == bindparam("channel"),
@@ -146,7 +143,7 @@ def _barrier(connection: Connection, row: Row[Any]) -> WhyNot | None:
 
 
 def _address(connection: Connection, row: Row[Any]) -> str | None:
-    return connection.execute(_HMAC, {"recipient_id": row.recipient_id, "channel": row.channel}).scalar()
+    return people.contact_hmac(connection, recipient_id=row.recipient_id, channel=row.channel)
 
 
 def _end(connection: Connection, row: Row[Any], why: WhyNot, *, machine_now: datetime) -> None:
