@@ -63,19 +63,33 @@ def measure(place: Site, tell: Tell) -> None:
             everything = crew.start("up", environment=told)
             rings = {"REDIS_URL": f"unix://{told['WISMO_DATA']}/valkey.sock"}
             app = stack.enter_context(opened(told | rings))
-            _measure(engine, app, everything, tell)
+            bare = {Channel.EMAIL: smtp_port, Channel.SMS: phone_port}
+            _measure(engine, app, everything, bare, tell)
 
 
-def _measure(engine: str, app: App, everything: Process, tell: Tell) -> None:
+def _measure(engine: str, app: App, everything: Process, ports: Mapping[Channel, int], tell: Tell) -> None:
     until(lambda: _is_up(app), START, what=f"all processes; they said {everything.said()}")
     for channel, word in WORDS.items():
+        bare_ms = _bare_cpu_ms(word, ports[channel])
         before = _cpu_seconds(everything)
         took = [each.took_ms for each in _tell_of_orders(app, channel)]
         spent = _cpu_seconds(everything) - before
         tell(figures.plain(f"event_to_{word}/{engine}/p50_ms", figures.percentile(took, 0.50)))
         tell(figures.plain(f"event_to_{word}/{engine}/p99_ms", figures.percentile(took, 0.99)))
         tell(figures.plain(f"event_to_{word}/{engine}/cpu_ms", 1000 * spent / ORDERS))
+        tell(figures.plain(f"event_to_{word}/{engine}/bare_cpu_ms", bare_ms))
+        tell(figures.plain(f"event_to_{word}/{engine}/cpu_to_bare", 1000 * spent / ORDERS / bare_ms))
     _memory(engine, everything, tell)
+
+
+def _bare_cpu_ms(word: str, port: int) -> float:
+    """Of one hand-over to the same server by a loop that does nothing else."""
+    with child("handing", word, str(port)) as bare:
+        bare.round(ORDERS)  # the first fills what is kept open
+        done = bare.round(ORDERS)
+    if done.done < ORDERS:
+        raise CannotMeasure(f"the server took {done.done} of {ORDERS} from the loop that only hands over")
+    return done.cpu_ms
 
 
 def _is_up(app: App) -> bool:
