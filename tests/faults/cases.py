@@ -21,6 +21,7 @@ class Case:
     ends: S = S.ACCEPTED
     texts: int = 1
     again: bool = False  # a second attempt must have followed
+    is_closed: bool = False  # at first nobody answers the phone
 
     def __str__(self) -> str:
         return self.name
@@ -73,6 +74,7 @@ LOST_BEFORE = (  # W8
     Case(name="lost before, then after", troubles=(_NEVER_RST, _RST), again=True),
 )
 REFUSED = (  # W9
+    Case(name="nobody answers", is_closed=True, again=True),
     Case(name="too many requests", troubles=(_fault(Trouble.BUSY, count=2),), again=True),
     Case(name="the queue is full", troubles=(_fault(Trouble.REFUSE, code=21611),), again=True),
     Case(name="has opted out", troubles=(_fault(Trouble.REFUSE, code=21610),), ends=S.SUPPRESSED, texts=0),
@@ -93,4 +95,4 @@ DISORDERLY = (  # W14
         ends=S.UNDELIVERED,
     ),
 )
-CASES = (*LOST_AFTER, *NOBODY_TELLS, *REPORTED, *LOST_BEFORE, *REFUSED, *EARLY, *DISORDERLY)
+CASES = (*REFUSED, *LOST_AFTER, *NOBODY_TELLS, *REPORTED, *LOST_BEFORE, *EARLY, *DISORDERLY)

@@ -52,9 +52,9 @@ def test_three_clocks_at_once_do_no_harm(migrated_sqlite_url: str, redis_url: st
         assert (tally.repeats, tally.lost) == (0, 0)
 
 
-def test_a_deploy_in_the_middle_of_a_stream_cuts_no_message(migrated_postgres_url: str, redis_url: str) -> None:
+def test_a_deploy_in_the_middle_of_a_stream_cuts_no_message(migrated_url: str, redis_url: str) -> None:
     """Workers are told to go, one after the other, and replaced, while orders keep coming."""
-    with shop(migrated_postgres_url, redis_url=redis_url) as it:
+    with shop(migrated_url, redis_url=redis_url) as it:
         it.clock()
         workers = [it.worker(), it.worker()]
         it.ship(20, by=BOTH, story=[("origin", 1), ("out for delivery", 4), ("delivered", 8)])

@@ -143,7 +143,13 @@ def suffer(it: Shop, case: Case) -> NotificationId:
     it.phone.stories.add(Story(steps=case.reports, to=number, count=None))
     for trouble in case.troubles:
         it.phone.faults.add(replace(trouble, to=number))
-    return it.text(number, lasts=case.lasts)
+    if not case.is_closed:
+        return it.text(number, lasts=case.lasts)
+    it.phone.close_door()
+    id_ = it.text(number)
+    until(lambda: any(row.attempts for row in it.rows() if row.id == id_), LONG, what="the line to be found dead")
+    it.phone.open_door()
+    return id_
 
 
 def drain(it: Shop) -> None:
