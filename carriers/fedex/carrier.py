@@ -3,20 +3,19 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote
 from uuid import uuid4
 
-from carriers.contract import Answer, CarrierRefused, Meter, Token, Tokens, Unreadable
+from carriers import oauth
+from carriers.contract import Answer, Meter, Token, Tokens
 from carriers.fedex import answers
-from carriers.shapes import digits, parse_json, words
 from carriers.transport import Reply, Transport
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 (a path, not a secret)
 TRACK_PATH = "/track/v1/trackingnumbers"
 MOST_NUMBERS = 30  # in one question; more is an error of theirs
-MARGIN = timedelta(seconds=100)  # a token this near its end may run out on the way
 PAGE = "https://www.fedex.com/fedextrack/?trknbr="
 
 
@@ -48,17 +47,14 @@ class FedEx:
 
     def ask(self, numbers: Sequence[str], meter: Meter, *, unchanged: str = "") -> Answer:
         """One look. Raises CarrierError."""
-
-        def fetch() -> Token:
-            meter.spend()
-            return self._fetch_token()
-
-        token = self.tokens.get(self.credential, fetch)
-        reply = self._look(numbers, token)
-        if answers.refuses_token(reply.body, http_status=reply.http_status):
-            token = self.tokens.refresh(self.credential, fetch, stale=token)
-            meter.spend()
-            reply = self._look(numbers, token)
+        reply = oauth.ask(
+            lambda token: self._look(numbers, token),
+            tokens=self.tokens,
+            credential=self.credential,
+            fetch=self._fetch_token,
+            meter=meter,
+            is_stale=lambda reply: answers.refuses_token(reply.body, http_status=reply.http_status),
+        )
         if reply.http_status == 200 and sha256(reply.body).hexdigest() == unchanged:
             return Answer(body=reply.body, http_status=reply.http_status, readings={})
         return self.read(reply.body, http_status=reply.http_status, numbers=numbers)
@@ -81,7 +77,6 @@ class FedEx:
         return PAGE + quote(number, safe="")
 
     def _look(self, numbers: Sequence[str], token: str) -> Reply:
-        """One question; 401 is returned as a reply, for a new token may help."""
         asked = dict.fromkeys(map(answers.plain, numbers))
         headers = {
             "Authorization": f"Bearer {token}",
@@ -93,13 +88,8 @@ class FedEx:
             "includeDetailedScans": True,
             "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": each}} for each in asked],
         }
-        try:
-            url = self.base_url + TRACK_PATH
-            return self.transport.call("POST", url, headers=headers, content=json.dumps(question).encode())
-        except CarrierRefused as refused:
-            if refused.http_status != 401:  # 403 is about the project, a new token would not help
-                raise
-            return Reply(http_status=401, body=refused.body)
+        url = self.base_url + TRACK_PATH
+        return self.transport.call("POST", url, headers=headers, content=json.dumps(question).encode())
 
     def _fetch_token(self) -> Token:
         asked_at = self.machine_now()
@@ -109,16 +99,9 @@ class FedEx:
             "client_secret": self.client_secret,
         }
         reply = self.transport.call("POST", self.base_url + TOKEN_PATH, headers={}, form=form)
-        return _token(reply, asked_at)
+        return oauth.token_of(reply, asked_at=asked_at, carrier="FedEx", read_error=_read_error)
 
 
-def _token(reply: Reply, asked_at: datetime) -> Token:
-    """A token counts from when it was asked for; expires_in is a number of seconds."""
-    payload = parse_json(reply.body, http_status=reply.http_status)
-    secret, seconds = words(payload.get("access_token")), digits(payload.get("expires_in"))
-    if not secret:
-        answers.read(reply.body, http_status=reply.http_status, numbers=())  # raises what their error code means
-    if not secret.isascii() or not secret.isprintable() or not secret or not 0 < len(seconds) <= 9:
-        raise Unreadable("FedEx's token answer holds no token or no lifetime", http_status=reply.http_status)
-    lifetime = timedelta(seconds=int(seconds))
-    return Token(secret=secret, expires_machine_at=asked_at + lifetime - min(MARGIN, lifetime / 10))
+def _read_error(reply: Reply) -> None:
+    """Raises what an answer without a token means."""
+    answers.read(reply.body, http_status=reply.http_status, numbers=())

@@ -3,13 +3,13 @@
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote
 from uuid import uuid4
 
-from carriers.contract import Answer, CarrierRefused, Meter, Token, Tokens, Unreadable
-from carriers.shapes import digits, parse_json, words
+from carriers import oauth
+from carriers.contract import Answer, Meter, Token, Tokens
 from carriers.transport import Reply, Transport
 from carriers.ups import answers
 
@@ -17,7 +17,6 @@ TOKEN_PATH = "/security/v1/oauth/token"  # noqa: S105 (a path, not a secret)
 TRACK_PATH = "/api/track/v1/details/"
 TRACK_QUERY = "?locale=en_US&returnSignature=false&returnMilestones=false&returnPOD=false"
 SOURCE = "wismo"  # their header transactionSrc: who asks
-MARGIN = timedelta(seconds=100)  # a token this near its end may run out on the way
 PAGE = "https://www.ups.com/track?loc=en_US&tracknum="
 
 
@@ -50,20 +49,14 @@ class Ups:
     def ask(self, numbers: Sequence[str], meter: Meter, *, unchanged: str = "") -> Answer:
         """One look. Raises CarrierError."""
         (number,) = numbers
-
-        def fetch() -> Token:
-            meter.spend()
-            return self._fetch_token()
-
-        token = self.tokens.get(self.credential, fetch)
-        try:
-            reply = self._look(number, token)
-        except CarrierRefused as refused:
-            if refused.http_status != 401:  # 403 is about the account, a new token would not help
-                raise
-            token = self.tokens.refresh(self.credential, fetch, stale=token)
-            meter.spend()
-            reply = self._look(number, token)
+        reply = oauth.ask(
+            lambda token: self._look(number, token),
+            tokens=self.tokens,
+            credential=self.credential,
+            fetch=self._fetch_token,
+            meter=meter,
+            is_stale=lambda reply: reply.http_status == 401,  # 403 is about the account, a new token would not help
+        )
         if reply.http_status == 200 and sha256(reply.body).hexdigest() == unchanged:
             return Answer(body=reply.body, http_status=reply.http_status, readings={})
         return self.read(reply.body, http_status=reply.http_status, numbers=numbers)
@@ -99,16 +92,9 @@ class Ups:
             headers={"Authorization": f"Basic {pair}"},
             form={"grant_type": "client_credentials"},
         )
-        return _token(reply, asked_at)
+        return oauth.token_of(reply, asked_at=asked_at, carrier="UPS", read_error=_read_error)
 
 
-def _token(reply: Reply, asked_at: datetime) -> Token:
-    """A token counts from when it was asked for; its issued_at is their clock. expires_in is a text of seconds."""
-    payload = parse_json(reply.body, http_status=reply.http_status)
-    secret, seconds = words(payload.get("access_token")), digits(payload.get("expires_in"))
-    if not secret:
-        answers.read(reply.body, http_status=reply.http_status, numbers=())  # raises what their error code means
-    if not secret.isascii() or not secret.isprintable() or not secret or not 0 < len(seconds) <= 9:
-        raise Unreadable("UPS's token answer holds no token or no lifetime", http_status=reply.http_status)
-    lifetime = timedelta(seconds=int(seconds))
-    return Token(secret=secret, expires_machine_at=asked_at + lifetime - min(MARGIN, lifetime / 10))
+def _read_error(reply: Reply) -> None:
+    """Raises what an answer without a token means."""
+    answers.read(reply.body, http_status=reply.http_status, numbers=())

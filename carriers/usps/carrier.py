@@ -6,12 +6,13 @@ no answer of it has been seen whole. Until then a batch is one number, and sixty
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote
 
-from carriers.contract import Answer, CarrierRefused, Meter, Token, Tokens, Unreadable
-from carriers.shapes import digits, parse_json, words
+from carriers import oauth
+from carriers.contract import Answer, CarrierRefused, Meter, Token, Tokens
+from carriers.shapes import parse_json, words
 from carriers.transport import Reply, Transport
 from carriers.usps import answers
 
@@ -19,7 +20,6 @@ TOKEN_PATH = "/oauth2/v3/token"  # noqa: S105 (a path, not a secret)
 TRACK_PATH = "/tracking/v3/tracking/"
 TRACK_QUERY = "?expand=DETAIL"  # without it they send prose
 SCOPE = "tracking"  # not every application has it; asking for it by name can shrink what is granted
-MARGIN = timedelta(seconds=100)  # a token this near its end may run out on the way
 PAGE = "https://tools.usps.com/go/TrackConfirmAction?tLabels="
 
 
@@ -52,20 +52,14 @@ class Usps:
     def ask(self, numbers: Sequence[str], meter: Meter, *, unchanged: str = "") -> Answer:
         """One look. Raises CarrierError."""
         (number,) = numbers
-
-        def fetch() -> Token:
-            meter.spend()
-            return self._fetch_token()
-
-        token = self.tokens.get(self.credential, fetch)
-        try:
-            reply = self._look(number, token)
-        except CarrierRefused as refused:
-            if refused.http_status != 401 or answers.is_about_scope(refused.body):  # a new token would not help
-                return self.read(refused.body, http_status=refused.http_status or 401, numbers=numbers)
-            token = self.tokens.refresh(self.credential, fetch, stale=token)
-            meter.spend()
-            reply = self._look(number, token)
+        reply = oauth.ask(
+            lambda token: self._look(number, token),
+            tokens=self.tokens,
+            credential=self.credential,
+            fetch=self._fetch_token,
+            meter=meter,
+            is_stale=lambda reply: reply.http_status == 401 and not answers.is_about_scope(reply.body),
+        )
         if reply.http_status == 200 and sha256(reply.body).hexdigest() == unchanged:
             return Answer(body=reply.body, http_status=reply.http_status, readings={})
         return self.read(reply.body, http_status=reply.http_status, numbers=numbers)
@@ -104,19 +98,18 @@ class Usps:
             headers={"Accept": "application/json"},
             form={"grant_type": "client_credentials", **pair},
         )
-        return _token(reply, asked_at)
+        token = oauth.token_of(reply, asked_at=asked_at, carrier="USPS", read_error=_read_error)
+        _check_scope(reply)
+        return token
 
 
-def _token(reply: Reply, asked_at: datetime) -> Token:
-    """A token counts from when it was asked for; its issued_at is their clock. expires_in is a number or a text."""
-    payload = parse_json(reply.body, http_status=reply.http_status)
-    secret, seconds = words(payload.get("access_token")), digits(payload.get("expires_in"))
-    if not secret:
-        answers.read(reply.body, http_status=reply.http_status, numbers=())  # raises what their error means
-    if not secret.isascii() or not secret.isprintable() or not secret or not 0 < len(seconds) <= 9:
-        raise Unreadable("USPS's token answer holds no token or no lifetime", http_status=reply.http_status)
-    granted = words(payload.get("scope")).split()
+def _read_error(reply: Reply) -> None:
+    """Raises what an answer without a token means."""
+    answers.read(reply.body, http_status=reply.http_status, numbers=())
+
+
+def _check_scope(reply: Reply) -> None:
+    """Raises CarrierRefused for a token that lets us do other things than track; not every answer names them."""
+    granted = words(parse_json(reply.body).get("scope")).split()
     if granted and SCOPE not in granted:
         raise CarrierRefused(answers.NO_SCOPE, http_status=reply.http_status)
-    lifetime = timedelta(seconds=int(seconds))
-    return Token(secret=secret, expires_machine_at=asked_at + lifetime - min(MARGIN, lifetime / 10))
