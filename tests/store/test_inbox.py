@@ -28,17 +28,19 @@ NUMBER = "+33612345678"
 ROUNDS = 40
 
 
-def a_text(store: SqlStore) -> Notification:
+AGREED = Consent(channel=Channel.SMS, granted=True, source="checkout", at=NOON)
+
+
+def a_text(store: SqlStore, *consents: Consent) -> Notification:
     """A pending text to Ada's phone, about an order of its own."""
     phone = Contact(channel=Channel.SMS, address=NUMBER)
-    agreed = Consent(channel=Channel.SMS, granted=True, source="checkout", at=NOON)
-    order = stored(store, an_order(recipient=replace(a_recipient(), contacts=(phone,), consents=(agreed,))))
+    order = stored(store, an_order(recipient=replace(a_recipient(), contacts=(phone,), consents=consents)))
     mail = a_notification(order)
     return replace(mail, channel=Channel.SMS, collapse_key=mail.collapse_key.replace("email", "sms"))
 
 
 def claimed(store: SqlStore) -> DispatchClaim:
-    (id_,) = told(store, a_text(store))
+    (id_,) = told(store, a_text(store, AGREED))
     (only,) = claim(store, only=id_)
     return only
 
@@ -177,6 +179,14 @@ def test_a_second_stop_and_a_start_of_nothing_are_noted_only(store: SqlStore) ->
 
     assert outcomes == [Outcome.NOTED, Outcome.STOPPED, Outcome.STOPPED, Outcome.STARTED, Outcome.NOTED]
     assert start(store, claimed(store)) == 1
+
+
+def test_a_text_does_not_start_without_its_readers_word_whatever_was_decided(store: SqlStore) -> None:
+    (id_,) = told(store, a_text(store))
+    (mine,) = claim(store, only=id_)
+
+    assert start(store, mine) is WhyNot.NO_CONSENT
+    assert row_of(store, id_).state == S.SUPPRESSED
 
 
 def test_an_attempt_at_a_bad_hour_waits_and_one_that_would_be_stale_expires(store: SqlStore) -> None:
