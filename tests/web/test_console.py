@@ -157,6 +157,25 @@ def test_a_key_of_one_brand_sees_its_own_queue(small_shop: Shop) -> None:
     assert own["total"] == len(own["stuck"]) == 11
 
 
+def test_a_key_of_one_brand_meets_no_other_brands_rows_notes_or_places(small_shop: Shop) -> None:
+    fill(small_shop.app.store, small_shop.clocks.shop)
+    visit = inside(small_shop)
+    other, *_ = [row for row in api_rows(small_shop) if row["brand"] == small_shop.other_brand]
+    seen = {"csrf": visit.csrf("/ops/stuck"), "days": "3", "note": "theirs alone"}
+    assert visit.post(f"/ops/shipments/{other['shipment']['id']}/seen", **seen).status_code == 303
+    every = small_shop.make_key(None)
+    place = small_shop.get("/stuck", key=every, params={"limit": 1, "seen_too": True}).json()["next"]
+
+    pages = [small_shop.get("/stuck", params={"seen_too": True} | more) for more in ({}, {"after": place})]
+
+    for page in pages:
+        assert {row["brand"] for row in page.json()["stuck"]} == {small_shop.brand}
+        assert page.json()["total"] == 11
+        assert "theirs alone" not in page.text
+        assert other["order"] not in page.text
+    assert "theirs alone" in small_shop.get("/stuck", key=every, params={"seen_too": True}).text
+
+
 @pytest.mark.parametrize(
     "params",
     [
