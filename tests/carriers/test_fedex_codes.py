@@ -83,6 +83,25 @@ def test_what_no_row_says_is_unknown_and_never_guessed(said: str) -> None:
     assert meaning(said) is NO_ROW
 
 
+@pytest.mark.parametrize(
+    ("sentence", "milestone", "reason"),
+    [
+        ("Customer not available or business closed", Milestone.ATTEMPT_FAILED, Reason.RECIPIENT_ABSENT),
+        ("Incorrect address", Milestone.EXCEPTION, Reason.ADDRESS),
+        ("Unable to deliver - Returning to shipper", Milestone.RETURNING, None),
+        ("Local delivery restriction - Delivery not attempted", Milestone.EXCEPTION, None),
+        ("Tendered at FedEx location", Milestone.PICKED_UP, None),
+        ("A sentence without a row", Milestone.UNKNOWN, None),
+    ],
+)
+def test_a_sentence_whose_code_is_missing_says_what_its_code_would(
+    sentence: str, milestone: Milestone, reason: Reason | None
+) -> None:
+    found = meaning_of("DE", "", sentence)
+
+    assert (found.milestone, found.reason) == (milestone, reason)
+
+
 @pytest.mark.parametrize("event_type", ["DE", "SE", "DY", "DD"])
 def test_an_exception_nobody_told_us_of_is_an_exception_and_counted(event_type: str) -> None:
     found = meaning(f"{event_type}/777")

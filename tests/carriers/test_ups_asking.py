@@ -28,7 +28,8 @@ class OneToken:
         return self.token.secret
 
     def refresh(self, credential: str, fetch: Callable[[], Token], *, stale: str) -> str:
-        self.token = fetch()
+        if self.token is None or self.token.secret == stale:
+            self.token = fetch()
         return self.token.secret
 
 
