@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from notifiers.message import Verdict
 from notifiers.sandbox.mischief import Story
 from tests.faults.cases import CASES, Case
 from tests.faults.crew import Process
@@ -89,7 +90,8 @@ def test_every_trouble_ends_as_it_must_with_one_text_at_most(aftermath: Aftermat
 
     assert (row.state, aftermath.texts[row.id]) == (case.ends, case.texts)
     assert row.counted >= 1 + case.again
-    assert row.counted == 1 or case.again, "tried again although it may have been taken"
+    if not case.again:  # a slow machine may put a call off; that is no doubt
+        assert {each.verdict for each in row.attempts[:-1]} <= {Verdict.RETRY}, "went again although in doubt"
 
 
 @pytest.mark.parametrize("struck", ["killed", "frozen"])
@@ -101,7 +103,7 @@ def test_what_was_begun_when_a_worker_died_or_froze_is_looked_for(aftermath: Aft
         assert begun.texts == (point in SENT_UNNOTICED), point
         for row in (aftermath.rows[id_] for id_ in begun.rows):
             assert (row.state, aftermath.texts[row.id]) == (NotificationState.ACCEPTED, 1), point
-            assert row.counted == (2 if point in NEVER_SENT else 1), point
+            assert (row.counted > 1) == (point in NEVER_SENT), point
 
 
 def test_who_wakes_after_its_lease_texts_nobody(aftermath: Aftermath) -> None:
