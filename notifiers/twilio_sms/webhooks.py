@@ -23,6 +23,8 @@ STATES = {state.value: state for state in ReceiptState} | {
 }
 OPT_OUT_TYPES = {"STOP": Keyword.STOP, "START": Keyword.START, "HELP": Keyword.HELP}
 
+LONGEST_CODE = 16  # characters; theirs have five
+
 
 def is_genuine(url: str, form: Form, signature: str, tokens: Sequence[str]) -> bool:
     """Whether one of our tokens signed this call.
@@ -42,7 +44,7 @@ def read_status(form: Form) -> Receipt:
     state = STATES.get(word.lower())
     if state is None:
         raise WebhookUnreadable(f"MessageStatus is {word[:32]!r}; known are {', '.join(STATES)}")
-    code = fields.get("ErrorCode", "").strip()
+    code = fields.get("ErrorCode", "").strip()[:LONGEST_CODE]
     return Receipt(
         provider_message_id=_sid(fields),
         account=_needed(fields, "AccountSid"),

@@ -8,7 +8,7 @@ from twilio.request_validator import RequestValidator
 from notifiers.message import Verdict
 from notifiers.receipts import Keyword, ReceiptState, WebhookUnreadable
 from notifiers.sandbox.callbacks import signature
-from notifiers.twilio_sms.webhooks import is_genuine, read_reply, read_status
+from notifiers.twilio_sms.webhooks import LONGEST_CODE, is_genuine, read_reply, read_status
 
 # The vector of twilio-python's own tests/unit/test_request_validator.py
 TOKEN = "12345"
@@ -173,3 +173,9 @@ def test_an_answer_without_its_fields_is_unreadable(missing: str) -> None:
 
 def test_an_answer_without_a_text_asks_nothing() -> None:
     assert read_reply(REPLY).keyword is Keyword.NONE
+
+
+def test_a_code_longer_than_any_is_cut_not_lost() -> None:
+    receipt = read_status([*STATUS, ("MessageStatus", "failed"), ("ErrorCode", "3" * 500)])
+
+    assert receipt.code == "3" * LONGEST_CODE
