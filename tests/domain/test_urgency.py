@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from carriers.events import Milestone
 from tests.domain.builders import DAY, HOUR, LADDER, NOON
 from tests.domain.test_cadence import a_view
-from tracker.domain.urgency import NEARLY, SHARED, Room, Urgency, choose, looks_a_day, urgency
+from tracker.domain.urgency import NEARLY, SHARED, SHARED_BY_USUAL, Room, Urgency, choose, looks_a_day, urgency
 
 MINUTE = timedelta(minutes=1)
 URGENT, USUAL, QUIET = Urgency
@@ -75,11 +75,11 @@ def test_the_urgent_come_first_and_every_fourth_call_goes_to_the_longest_waiting
 
 
 def test_the_quiet_are_not_forgotten_when_the_usual_take_every_call() -> None:
-    parcels = waiting((USUAL, 12)) + waiting((QUIET, 12), since=9 * HOUR)
+    parcels = waiting((USUAL, 40)) + waiting((QUIET, 40), since=9 * HOUR)
 
-    order = chosen(parcels, Room(urgent=8, usual=8, quiet=0), seats=8)
+    order = chosen(parcels, Room(urgent=40, usual=40, quiet=0), seats=SHARED_BY_USUAL)
 
-    assert order.count(QUIET) == 8 // SHARED
+    assert order.count(QUIET) == 1
 
 
 def test_the_quiet_wait_for_the_even_pace() -> None:

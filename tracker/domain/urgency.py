@@ -15,7 +15,10 @@ from tracker.domain.cadence import ENDS, Ladder, LookView
 NEARLY = timedelta(minutes=10)
 REST = timedelta(minutes=10)  # a free seat is not for one that was tried so lately: its own wait has a reason
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-SHARED = 4  # every fourth seat goes to whoever has waited longest, or those behind would never be asked
+# Every so many seats, one goes to whoever has waited longest, or those behind would never be asked. Where the usual take
+# all calls that is seldom: each quiet parcel found on the road is one more to ask about, at the cost of the urgent.
+SHARED = 4  # of the urgent's seats
+SHARED_BY_USUAL = 32
 
 
 class Urgency(IntEnum):
@@ -100,7 +103,8 @@ def _by_room(due: Sequence[W], room: Room, *, seats: int, of_call: int, turn: in
         first = next((each for each in due if id(each) not in taken), None)
         if first is None or place >= room.calls(first.urgency) * of_call:
             return
-        if first.urgency != Urgency.QUIET and (place + turn) % SHARED == 0:
+        every = SHARED if first.urgency == Urgency.URGENT else SHARED_BY_USUAL
+        if (place + turn) % every == 0:
             first = next(each for each in by_time if id(each) not in taken)
         taken.add(id(first))
         yield first
