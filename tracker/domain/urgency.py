@@ -15,8 +15,8 @@ from tracker.domain.cadence import ENDS, Ladder, LookView
 NEARLY = timedelta(minutes=10)
 REST = timedelta(minutes=10)  # a free seat is not for one that was tried so lately: its own wait has a reason
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# Every so many seats, one goes to whoever has waited longest, or those behind would never be asked. Where the usual take
-# all calls that is seldom: each quiet parcel found on the road is one more to ask about, at the cost of the urgent.
+# Every so many seats, one goes to whoever has waited longest, or those behind would never be asked. Where the usual
+# take all calls that is seldom: each quiet parcel found on the road is one more to ask about, and the urgent pay.
 SHARED = 4  # of the urgent's seats
 SHARED_BY_USUAL = 32
 
