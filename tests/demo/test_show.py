@@ -8,10 +8,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
+from config.settings import load
 from tests.servers import until
+from tracker.demo.show import without_limits
+from tracker.demo.stage import environment
 
 PATIENCE = timedelta(minutes=3)
+LOCAL, LOCAL_MAIL = "http://127.0.0.1:9", "smtp://127.0.0.1:9"
 
 
 @contextmanager
@@ -49,3 +54,14 @@ def test_a_stranger_sees_an_order_delivered_its_page_and_its_mails() -> None:
         process.send_signal(signal.SIGINT)
         assert until(lambda: process.poll() is not None, PATIENCE, what="a clean stop")
         assert process.returncode == 0
+
+
+def test_no_limit_of_the_walls_hours_ends_the_flying_days(tmp_path: Path) -> None:
+    told = environment(
+        carrier_url=LOCAL, smtp_url=LOCAL_MAIL, phone_url=LOCAL, data=tmp_path / "data", public_url=LOCAL
+    )
+
+    settings = load(told | {"WISMO_CONFIG_DIR": str(without_limits(tmp_path))})
+
+    assert not any(each.quotas for each in settings.carriers.values())
+    assert settings.schedule.fuse.floor > 10_000

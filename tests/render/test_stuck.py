@@ -64,3 +64,10 @@ def test_whatever_kept_a_message_back_is_said(why: WhyNot) -> None:
 )
 def test_how_long(length: timedelta, said: str) -> None:
     assert stuck.span(length) == said
+
+
+def test_what_a_scan_said_is_dated_by_the_scan_however_late_silence_made_it_graver() -> None:
+    held = a_shipment(standing=Standing(milestone=Milestone.EXCEPTION, reason=Reason.CUSTOMS, since=NOON))
+    later = Problem(reason=StuckReason.CUSTOMS, since=NOON + DAY, severity=3)
+
+    assert stuck.moment(NOON) in stuck.in_words(held, later, PATIENCE).why

@@ -116,10 +116,16 @@ class Words:
 
 def in_words(shipment: Shipment, problem: Problem, patience: Patience) -> Words:
     """Sentences about one problem of a shipment. Instants are in UTC; days are the destination's."""
-    names = {"carrier": carrier_title(shipment.carrier) or "the carrier", "since": moment(problem.since)}
+    since = moment(_happened(shipment, problem))
+    names = {"carrier": carrier_title(shipment.carrier) or "the carrier", "since": since}
     spoken = tuple(each.format(**names) for each in _SPEAKERS[problem.reason](shipment, patience))
     why, normal, todo = spoken
     return Words(label=LABELS[problem.reason], why=why, normal=normal, todo=todo)
+
+
+def _happened(shipment: Shipment, problem: Problem) -> datetime:
+    """When the carrier says it began; silence about it may have made it a graver problem only later."""
+    return shipment.standing.since or problem.since if problem.reason in _BY_MILESTONE else problem.since
 
 
 def moment(at: datetime) -> str:
@@ -138,6 +144,17 @@ def span(length: timedelta) -> str:
 
 
 Spoken = tuple[str, str, str]
+
+_BY_MILESTONE = frozenset(  # what a scan says, not what silence means
+    {
+        StuckReason.CUSTOMS,
+        StuckReason.ADDRESS,
+        StuckReason.EXCEPTION,
+        StuckReason.ATTEMPT_FAILED,
+        StuckReason.RETURNING,
+        StuckReason.LOST,
+    }
+)
 
 
 def _never_scanned(shipment: Shipment, patience: Patience) -> Spoken:

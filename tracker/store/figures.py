@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Table, func, select
 from notifiers.message import Verdict
 from tracker.domain.notices import NotificationState
 from tracker.domain.urgency import Urgency
-from tracker.store import answers, gates, heartbeats
+from tracker.store import answers, facts, gates, heartbeats
+from tracker.store.claims import HOLD
 from tracker.store.gates import Gate
 from tracker.store.heartbeats import Heartbeat
 from tracker.store.outbox_tables import notifications, pauses, send_attempts
@@ -40,6 +41,7 @@ class Figures:
     look_waits: timedelta
     review_waits: timedelta
     pauses: int
+    on_hold: bool
     gates: tuple[Gate, ...]
     heartbeats: tuple[Heartbeat, ...]
 
@@ -63,6 +65,7 @@ def figures(snapshot: Snapshot, *, now: datetime, machine_now: datetime) -> Figu
         ),
         look_waits=_look_waits(snapshot, now),
         review_waits=_oldest(snapshot, shipments, _s.review_at, now, _s.review_at.is_not(None)),
+        on_hold=facts.get(snapshot.connection, HOLD) is not None,
         pauses=snapshot.connection.execute(select(func.count()).select_from(pauses)).scalar_one(),
         gates=gates.every(snapshot.connection),
         heartbeats=heartbeats.every(snapshot.connection),

@@ -14,8 +14,9 @@ from tracker.domain.people import mask
 from tracker.domain.shipments import ShipmentId
 from tracker.render import console as pages
 from tracker.render import spreadsheet
-from tracker.store import cases
+from tracker.store import cases, facts
 from tracker.store.cases import Case, Traced
+from tracker.store.claims import HOLD
 from tracker.store.stuck import NotOurPlace
 from tracker.web import asking, html, sessions
 from tracker.web.asking import Asked
@@ -79,6 +80,7 @@ def _stuck(request: Request, who: Visitor) -> Response:
         "stuck",
         visitor=who,
         queue=queue,
+        hold=_hold(app),
         asked=asked,
         links=links,
         fields=asking.selects(app, asked),
@@ -86,6 +88,12 @@ def _stuck(request: Request, who: Visitor) -> Response:
         brands=_brand_names(app),
         limit=ROWS,
     )
+
+
+def _hold(app: App) -> str:
+    """Why nothing is sent at all; empty when it is."""
+    with app.store.read() as snapshot:
+        return facts.get(snapshot.connection, HOLD) or ""
 
 
 def _csv(request: Request, _: Visitor) -> Response:

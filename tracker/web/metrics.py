@@ -51,6 +51,7 @@ class Gauges(Collector):
         shut = (((each.name,), float(each.wait(self._machine_now) is not None)) for each in found.gates)
         yield _many("gate_closed", "1 while nobody passes to a carrier or provider.", ("gate",), shut)
         yield _one("pauses", "Pauses in force.", found.pauses)
+        yield _one("on_hold", "1 while nothing is sent: the fuse has blown, or a backup came back.", found.on_hold)
         yield _one("doorbell_failures", "Rings that this process lost since it started.", self._app.doorbell.failures)
         yield from self._heartbeats()
 
