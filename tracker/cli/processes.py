@@ -28,7 +28,7 @@ def up() -> None:
 
     settings = opening.settings("up")
     if not is_free(settings.port):
-        fail(f"Port {settings.port} is taken: by another Wismo, or set PORT to a free one.")
+        fail(f"Port {settings.port} is taken, perhaps by another Wismo: stop that one, or set PORT to a free one.")
     try:
         with holding(settings.data_dir):
             bring_up_to_date(settings.database_url)

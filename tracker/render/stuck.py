@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from carriers.events import Milestone, Reason
-from tracker.domain.judgement import Patience
+from tracker.domain.judgement import TROUBLE, URGENT, Patience
 from tracker.domain.notices import WhyNot
 from tracker.domain.problems import Problem, StuckReason
 from tracker.domain.shipments import LookOutcome, Shipment
@@ -145,16 +145,8 @@ def span(length: timedelta) -> str:
 
 Spoken = tuple[str, str, str]
 
-_BY_MILESTONE = frozenset(  # what a scan says, not what silence means
-    {
-        StuckReason.CUSTOMS,
-        StuckReason.ADDRESS,
-        StuckReason.EXCEPTION,
-        StuckReason.ATTEMPT_FAILED,
-        StuckReason.RETURNING,
-        StuckReason.LOST,
-    }
-)
+# What a scan says, not what silence means.
+_BY_MILESTONE = frozenset(reason for reason, _ in (*TROUBLE.values(), *URGENT.values()))
 
 
 def _never_scanned(shipment: Shipment, patience: Patience) -> Spoken:
