@@ -24,6 +24,7 @@ CHICAGO = spot("Chicago", "IL", -6)
 NEW_YORK = spot("New York", "NY", -5)
 SECAUCUS = spot("Secaucus", "NJ", -5)
 PORTLAND = spot("Portland", "OR", -8)
+NEW_YORK_HOME = {"country": "US", "region": "NY", "city": "New York", "postcode": "10013"}
 
 
 def when(text: str, place: Spot = DENVER) -> datetime:

@@ -10,6 +10,7 @@ from tracker.demo.tale import (
     DENVER,
     LOUISVILLE,
     NEW_YORK,
+    NEW_YORK_HOME,
     SECAUCUS,
     End,
     Tale,
@@ -17,8 +18,6 @@ from tracker.demo.tale import (
     scans,
     when,
 )
-
-NEW_YORK_HOME = {"country": "US", "region": "NY", "city": "New York", "postcode": "10013"}
 
 SMOOTH = Tale(
     name="smooth",

@@ -11,6 +11,7 @@ from tracker.demo.tale import (
     COMMERCE_CITY,
     DENVER,
     NEW_YORK,
+    NEW_YORK_HOME,
     PORTLAND,
     SECAUCUS,
     End,
@@ -23,7 +24,6 @@ from tracker.demo.tale import (
 )
 
 MEMPHIS = spot("Memphis", "TN", -6)
-NEW_YORK_HOME = {"country": "US", "region": "NY", "city": "New York", "postcode": "10013"}
 
 FEDEX_DOOR = Tale(
     name="fedex-door",

@@ -7,6 +7,7 @@ from tracker.demo.tale import (
     COMMERCE_CITY,
     DENVER,
     NEW_YORK,
+    NEW_YORK_HOME,
     SECAUCUS,
     Act,
     End,
@@ -15,8 +16,6 @@ from tracker.demo.tale import (
     scans,
     when,
 )
-
-NEW_YORK_HOME = {"country": "US", "region": "NY", "city": "New York", "postcode": "10013"}
 
 TEXTED = Tale(
     name="texted",

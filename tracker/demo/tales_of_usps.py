@@ -11,6 +11,7 @@ from tracker.demo.tale import (
     DENVER,
     LOUISVILLE,
     NEW_YORK,
+    NEW_YORK_HOME,
     SECAUCUS,
     Act,
     End,
@@ -22,7 +23,6 @@ from tracker.demo.tale import (
 )
 
 MEMPHIS = spot("Memphis", "TN", -6)
-NEW_YORK_HOME = {"country": "US", "region": "NY", "city": "New York", "postcode": "10013"}
 
 USPS_MAILBOX = Tale(
     name="usps-mailbox",
