@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from notifiers.message import Verdict
 from tests.faults.leading import dethrone, leader
 from tests.faults.shop import BOTH, shop
 from tests.servers import until
@@ -22,7 +23,9 @@ def test_every_ring_five_times_for_four_workers(migrated_url: str, redis_url: st
 
         tally = it.settle()
         assert (tally.accepted, tally.texts, tally.repeats, tally.lost) == (101, 50, 0, 0)
-        assert {row.counted for row in it.rows()} == {1}
+        # A crowded machine may fail to connect in time: what surely did not leave is tried again, what was taken never.
+        assert {row.accepted for row in it.rows()} == {1}
+        assert {each.verdict for row in it.rows() for each in row.attempts} <= {Verdict.ACCEPTED, Verdict.RETRY}
         until(lambda: it.app.doorbell.depth("dispatch") == 0, LONG, what="every ring to be heard")
         assert all(worker.is_alive() for worker in workers)
 
