@@ -91,7 +91,7 @@ class _Front:
         self._behind = behind
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(page.PREFIX):
+        if scope["type"] == "http" and page.is_page(scope["path"]):
             await self._guarded(self._pages, scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(unsubscribe.PREFIX):
             await self._guarded(self._unsubscribe, scope, receive, send)

@@ -132,6 +132,11 @@ class TrackingPage:
             log.warning("view_not_written", order_id=order_id, why=str(error))
 
 
+def is_page(path: str) -> bool:
+    """Whether a path is a page's own, not one of the addresses below it."""
+    return path.startswith(PREFIX) and "/" not in path[len(PREFIX) :]
+
+
 def minute_of(now: datetime) -> datetime:
     """The minute of shop time a page is true for."""
     return now.replace(second=0, microsecond=0)
