@@ -22,6 +22,7 @@ log = structlog.get_logger("page")
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
 PREFIX = "/t/"
+BELOW = re.compile(r"/t/[A-Za-z0-9_-]{22,64}/[a-z][a-z.-]*")
 VIEW_COUNTS_ONCE_IN = 60.0  # seconds of machine time, per order and process: a reload is no new view
 MOST_VIEWS = 10_000  # orders remembered for that
 # Pages looked up at the same time. One process keeps five database connections; all pages that are asked for again in
@@ -133,8 +134,8 @@ class TrackingPage:
 
 
 def is_page(path: str) -> bool:
-    """Whether a path is a page's own, not one of the addresses below it."""
-    return path.startswith(PREFIX) and "/" not in path[len(PREFIX) :]
+    """Whether a path is a page's own, or leads nowhere; not one of the addresses below a page."""
+    return path.startswith(PREFIX) and not BELOW.fullmatch(path)
 
 
 def minute_of(now: datetime) -> datetime:
