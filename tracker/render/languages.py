@@ -1,13 +1,15 @@
 """In which words and date forms a reader is spoken to: gettext catalogues and babel locales."""
 
 import gettext
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global, parse_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import pass_context
@@ -16,6 +18,11 @@ from markupsafe import Markup
 
 SOURCE = "en"  # the language the code and the templates are written in
 DOMAIN = "wismo"
+REMEMBERED = 1024  # answers; a reader may send any tag, so not all are kept
+LONGEST, LONGEST_LIST = 35, 200  # letters of a tag (RFC 5646) and of Accept-Language that are read
+
+_OWN_NAMES = {"id": "Bahasa Indonesia", "pt_BR": "português (Brasil)"}  # CLDR's own is the name of the country
+_ACCEPTED = re.compile(r"\s*([A-Za-z0-9-]+)\s*(?:;\s*[qQ]=([01](?:\.\d{0,3})?)\s*)?")
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name babel looks for
@@ -52,26 +59,47 @@ class Language:
 class Languages:
     """All catalogues of one installation."""
 
+    known: tuple[str, ...]  # their names, as in pt_BR
     choose: Callable[[str, str], Language]  # the reader's tag, the brand's tag
 
 
 def load(folder: Path) -> Languages:
     """Catalogues are read when first needed: templates/locale/<lang>/LC_MESSAGES/wismo.po."""
-    known = frozenset({SOURCE} | {path.parts[-3] for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")})
+    known = tuple(sorted({SOURCE} | {path.parts[-3] for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}))
 
     @cache
-    def catalogue(language: str) -> gettext.NullTranslations:
-        path = folder / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    def catalogue(name: str) -> gettext.NullTranslations:
+        path = folder / name / "LC_MESSAGES" / f"{DOMAIN}.po"
         return _compiled(path) if path.exists() else gettext.NullTranslations()
 
-    @cache
-    def choose(wanted: str, fallback: str) -> Language:
-        locale = next((found for tag in (wanted, fallback, SOURCE) if (found := _locale(tag, known))), Locale(SOURCE))
-        if wanted_locale := _parsed(wanted):
-            locale = _with_territory(locale, wanted_locale.territory)
-        return Language(locale=locale, catalogue=catalogue(locale.language))
+    @lru_cache(maxsize=REMEMBERED)
+    def choose(tag: str, fallback: str) -> Language:
+        wished = _parsed(tag)
+        locale, name = _first_known((wished, _parsed(fallback)), known)
+        if wished and wished.territory:
+            locale = _in_territory(locale, wished.territory)
+        return Language(locale=locale, catalogue=catalogue(name))
 
-    return Languages(choose=choose)
+    return Languages(known=known, choose=choose)
+
+
+def wanted(known: tuple[str, ...], *, asked: str = "", linked: str = "", accepted: str = "", usual: str = "") -> str:
+    """The tag to answer in: what ?lang= asks, else whom the link was sent to, else what the browser accepts, else the
+    brand's usual one. The first territory that any of the first three names decides on forms of dates and times."""
+    return _wanted(known, asked[:LONGEST], linked[:LONGEST], accepted[:LONGEST_LIST], usual)
+
+
+def accepted_tags(header: str) -> tuple[str, ...]:
+    """Accept-Language, most welcome first (RFC 9110, 12.5.4); "*" and what has q=0 name no language to write in."""
+    weighed = [(found[1], float(found[2] or 1)) for each in header.split(",") if (found := _ACCEPTED.fullmatch(each))]
+    return tuple(tag for tag, weight in sorted(weighed, key=lambda each: -each[1]) if weight > 0)
+
+
+def own_name(name: str) -> str:
+    """What a language calls itself, as it stands in a list."""
+    locale = Locale.parse(name)
+    own = _OWN_NAMES.get(name) or locale.languages.get(name) or locale.display_name or name
+    return own[:1].upper() + own[1:]
 
 
 def _compiled(path: Path) -> gettext.NullTranslations:
@@ -83,23 +111,54 @@ def _compiled(path: Path) -> gettext.NullTranslations:
     return gettext.GNUTranslations(binary)
 
 
-def _locale(tag: str, known: frozenset[str]) -> Locale | None:
-    locale = _parsed(tag)
-    return locale if locale and locale.language in known else None
+@lru_cache(maxsize=REMEMBERED)
+def _wanted(known: tuple[str, ...], asked: str, linked: str, accepted: str, usual: str) -> str:
+    readers = [_parsed(tag) for tag in (asked, linked, *accepted_tags(accepted))]
+    locale, _ = _first_known((*readers, _parsed(usual)), known)
+    territory = next((each.territory for each in readers if each and each.territory), None)
+    return str(_in_territory(locale, territory) if territory else locale).replace("_", "-")
+
+
+def _first_known(locales: Iterable[Locale | None], known: tuple[str, ...]) -> tuple[Locale, str]:
+    """The first that has a catalogue of its language and script: zh-HK is read in zh_Hant, pt-PT in pt_BR."""
+    for locale in locales:
+        if locale is None:
+            continue
+        same = [name for name in known if _written_in(name) == _written_in(str(locale))]
+        if same:
+            return locale, str(locale) if str(locale) in same else same[0]
+    return Locale(SOURCE), SOURCE
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _written_in(name: str) -> tuple[str, str]:
+    """Language and script; a script that is not said is the likely one, Hans for zh."""
+    language, territory, script = parse_locale(name)[:3]
+    likely = get_global("likely_subtags")
+    guess = likely.get(f"{language}_{territory}") or likely.get(language) or name
+    return language, script or parse_locale(guess)[2] or ""
 
 
 def _parsed(tag: str) -> Locale | None:
-    try:
-        return Locale.parse(tag.replace("-", "_")) if tag else None
-    except (ValueError, UnknownLocaleError):
-        return None
+    """The locale of a tag, or of its beginning where no forms of that country are known: of de-TH it is de."""
+    parts = tag.replace("-", "_").split("_")
+    likely = get_global("likely_subtags")
+    for length in range(min(len(parts), 3), 0, -1):
+        name = "_".join(parts[:length])
+        for each in (name, likely.get(name, "").rpartition("_")[0]):  # zh_US is zh_Hant
+            try:
+                return Locale.parse(each)
+            except (ValueError, UnknownLocaleError):
+                continue
+    return None
 
 
-def _with_territory(locale: Locale, territory: str | None) -> Locale:
+def _in_territory(locale: Locale, territory: str) -> Locale:
     """Someone in Austria who must read English gets 24 hours and the day before the month: en-AT."""
-    if locale.territory or not territory:
+    try:
+        return locale if locale.territory else Locale.parse(f"{locale}_{territory}")
+    except (ValueError, UnknownLocaleError):
         return locale
-    return _parsed(f"{locale.language}_{territory}") or locale
 
 
 @pass_context
