@@ -10,8 +10,11 @@ from tracker.domain.brands import Brand, Theme
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.shipments import ShipmentId
 from tracker.render import parcels, promises, times, words
+from tracker.render.advice import Advice, advice
+from tracker.render.freshness import Freshness
 from tracker.render.languages import N_, Language
-from tracker.render.parcels import Moment, Parcel
+from tracker.render.moods import Mood
+from tracker.render.parcels import ItemLine, Moment, Parcel, Partner
 from tracker.render.plain import one_line
 
 SCANS_SHOWN = 36  # over all parcels: with these the page stays below 30 kB
@@ -80,6 +83,7 @@ class PageView:
     events: Mapping[ShipmentId, tuple[TrackingEvent, ...]] = field(default_factory=dict)
     carrier_pages: Mapping[ShipmentId, str] = field(default_factory=dict)  # the carrier's own public page
     cannot_be_asked: frozenset[ShipmentId] = frozenset()  # whose carrier is off
+    partners: Mapping[ShipmentId, Partner] = field(default_factory=dict)  # of parcels that were handed over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,16 +101,21 @@ class Page:
 
     number: str
     title: str
-    state: str  # "delayed" or the stage, for the page's mood
+    mood: Mood
+    state: str  # "delayed" or the stage
     status: str
     count: str
     is_late: bool
-    story: tuple[str, ...]
+    story: tuple[str, ...]  # of the parcel the title is about: what happened, what it means
+    correction: str  # what we said and what is so now; empty when nothing was taken back
+    others: tuple[str, ...]  # what is true of other parcels and must not be hidden: late, waiting, blind
+    advice: Advice
+    freshness: Freshness | None  # of the parcel the title is about; None when nothing more is expected of it
     steps: tuple[Step, ...]
-    focus: Parcel | None
+    focus: Parcel | None  # the parcel the title is about
     parcels: tuple[Parcel, ...]
     more_parcels: int
-    items: tuple[tuple[str, int], ...]  # of an order nothing of which is on its way yet
+    items: tuple[ItemLine, ...]  # of an order nothing of which is on its way yet
     more_items: int
 
 
@@ -130,6 +139,7 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
             shipment.items or (order.items if len(order.shipments) == 1 else ()),
             n=numbers[shipment.id],
             page_url=view.carrier_pages.get(shipment.id, ""),
+            partner=view.partners.get(shipment.id),
             can_be_asked=shipment.id not in view.cannot_be_asked,
             at=at,
         )
@@ -141,16 +151,21 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
     return Page(
         number=one_line(order.number),
         title=_title(language, order, focus, cards),
+        mood=_mood(order, focus),
         state=order.state.state,
         status=_stage(language, order.state.stage, focus),
         count=_count(language, order),
         is_late=order.state.delayed,
-        story=_story_of(language, focus, cards) if focus else _story(language, order, brand, now=now),
+        story=focus.story if focus else _story(language, order, brand, now=now),
+        correction=focus.correction if focus else "",
+        others=_others(language, focus, cards) if focus else (),
+        advice=focus.advice if focus else _advice(language, order, brand),
+        freshness=focus.freshness if focus and not focus.has_ended else None,
         steps=_steps(language, order.state.stage, focus),
         focus=focus,
         parcels=cards,
         more_parcels=len(order.shipments) - len(cards),
-        items=tuple((one_line(item.name, 120), item.quantity) for item in loose[:ITEMS_SHOWN]),
+        items=parcels.item_lines(loose[:ITEMS_SHOWN]),
         more_items=max(0, len(loose) - ITEMS_SHOWN),
     )
 
@@ -172,13 +187,25 @@ def _is_true_of_all(cards: tuple[Parcel, ...], parcels_of_order: int) -> bool:
     return not speaks_of_one and len(cards) == parcels_of_order and len({card.title.alone for card in cards}) == 1
 
 
-def _story_of(language: Language, focus: Parcel, cards: tuple[Parcel, ...]) -> tuple[str, ...]:
-    """The next parcel's story, and that others are late: the headline must not hide them."""
+def _mood(order: Order, focus: Parcel | None) -> Mood:
+    if order.state.stage is OrderStage.CANCELLED:
+        return Mood.UNPLEASANT
+    return focus.mood if focus else Mood.CALM
+
+
+def _advice(language: Language, order: Order, brand: Brand) -> Advice:
+    """Of an order without a parcel."""
+    names = words.names(language, "", shop=brand.name)
+    milestone = Milestone.CANCELLED if order.state.stage is OrderStage.CANCELLED else Milestone.UNKNOWN
+    return Advice(follows="", can_do=advice(language, milestone, None, **names).can_do)
+
+
+def _others(language: Language, focus: Parcel, cards: tuple[Parcel, ...]) -> tuple[str, ...]:
+    """That other parcels are late: the title must not hide them."""
     late = sum(card.is_late for card in cards if card is not focus)
     if not late:
-        return focus.story
-    others = language.count("%(num)s other parcel is delayed.", "%(num)s other parcels are delayed.", late)
-    return (*focus.story, others)
+        return ()
+    return (language.count("%(num)s other parcel is delayed.", "%(num)s other parcels are delayed.", late),)
 
 
 def _count(language: Language, order: Order) -> str:

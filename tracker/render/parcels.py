@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from carriers.events import Clock, Milestone, TrackingEvent
+from carriers.events import Milestone, TrackingEvent
+from tracker.domain import histories
 from tracker.domain.brands import Brand
 from tracker.domain.shipments import DelayCause, Item, Shipment
 from tracker.domain.windows import DeliveryWindow
-from tracker.render import promises, times, words
+from tracker.render import promises, timeline, times, words
 from tracker.render.advice import Advice, advice
 from tracker.render.freshness import Freshness, freshness, never_asked
 from tracker.render.languages import Language
-from tracker.render.plain import TEXT_LIMIT, one_line, web_address
+from tracker.render.moods import Mood, mood
+from tracker.render.plain import one_line, web_address
 
 ENDED = frozenset({Milestone.DELIVERED, Milestone.RETURNED, Milestone.CANCELLED})
 _SPEAKS_FIRST = frozenset(  # these matter more than the day that was promised
@@ -29,15 +31,21 @@ _FAR_AWAY = date.max
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
-    """One line of the timeline."""
+class ItemLine:
+    """One line of what is in a parcel or an order."""
 
-    when: str
-    iso: str
-    place: str
-    sentence: str
-    their_text: str  # the carrier's own words
-    is_forecast: bool
+    name: str
+    quantity: int
+    picture: str = ""  # a path on our own host
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """The partner's number when another carrier finishes the journey, and the partner's page where we know it."""
+
+    number: str
+    carrier: str
+    page_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +62,7 @@ class Parcel:
     """One parcel in words."""
 
     n: int  # its place in the order, the same on every visit
+    mood: Mood
     carrier: str
     tracking_number: str
     milestone: Milestone | None
@@ -61,15 +70,25 @@ class Parcel:
     is_late: bool
     title: Title
     story: tuple[str, ...]  # sentences: what happened, who promised what
+    correction: str  # what we said, what the carrier says now; empty when nothing was taken back
     advice: Advice
     freshness: Freshness
-    scans: tuple[Scan, ...]
+    scans: tuple[timeline.Scan, ...]
     older_scans: int
-    items: tuple[tuple[str, int], ...]
+    no_scans: str  # why there is no timeline, in a sentence; empty when there is one
+    items: tuple[ItemLine, ...]
     more_items: int
     page_url: str
     service: str
-    handed_over_to: str
+    handed_over: HandOver | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """The carrier to whom a parcel was handed over, as its number tells, and its own public page."""
+
+    carrier: str
+    page_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +109,7 @@ def in_words(
     *,
     n: int,
     page_url: str,
+    partner: Partner | None = None,
     can_be_asked: bool,
     at: Moment,
 ) -> Parcel:
@@ -97,13 +117,14 @@ def in_words(
     language = at.language
     names = words.names(language, shipment.carrier, shop=at.brand.name)
     milestone = shipment.standing.milestone
-    newest_first = sorted(events, key=lambda event: event.occurred_at, reverse=True)
+    newest_first = tuple(reversed(histories.in_order(events)))
     today = times.today_at(at.now, shipment.destination_zone)
     window = _open_window(shipment, today)
     deciding = next((event for event in newest_first if event.fingerprint == shipment.standing.event), None)
     seen = next((event for event in newest_first if _is_on_the_way(event)), None)
     return Parcel(
         n=n,
+        mood=mood(shipment, can_be_asked=can_be_asked),
         carrier=names["carrier"],
         tracking_number=one_line(shipment.tracking_number),
         milestone=milestone,
@@ -111,24 +132,43 @@ def in_words(
         is_late=shipment.judgement.delayed is not None and milestone not in ENDED,
         title=_title(language, shipment, window, deciding, n=n, today=today, **names),
         story=_story(language, shipment, window, seen, **names),
+        correction="",
         advice=_advice(language, shipment, **names),
-        freshness=freshness(
-            language,
-            shipment.watch,
-            carrier=names["carrier"],
-            last_scan_at=None if milestone in _NOT_SCANNED else shipment.last_event_at,
-            now=at.now,
-            zone=shipment.destination_zone,
-        )
-        if can_be_asked
-        else never_asked(language, carrier=names["carrier"]),
-        scans=tuple(_scan(language, event, shipment, **names) for event in newest_first[: at.scans_shown]),
+        freshness=_freshness(language, shipment, can_be_asked=can_be_asked, now=at.now, **names),
+        scans=timeline.in_words(language, newest_first, shipment, limit=at.scans_shown, **names),
         older_scans=max(0, len(newest_first) - at.scans_shown),
-        items=tuple((one_line(item.name, 120), item.quantity) for item in items[: at.items_shown]),
+        no_scans=""
+        if newest_first
+        else language.say("No scan yet. The first one appears once %(carrier)s has the parcel.", **names),
+        items=item_lines(items[: at.items_shown]),
         more_items=max(0, len(items) - at.items_shown),
         page_url=web_address(page_url),
         service=_service(shipment.service, names["carrier"]),
-        handed_over_to=one_line(shipment.handed_over_to),
+        handed_over=_handed_over(shipment, partner),
+    )
+
+
+def _freshness(language: Language, shipment: Shipment, *, can_be_asked: bool, now: datetime, **names: str) -> Freshness:
+    if not can_be_asked:
+        return never_asked(language, carrier=names["carrier"])
+    last_scan_at = None if shipment.standing.milestone in _NOT_SCANNED else shipment.last_event_at
+    zone = shipment.destination_zone
+    return freshness(language, shipment.watch, carrier=names["carrier"], last_scan_at=last_scan_at, now=now, zone=zone)
+
+
+def item_lines(items: Sequence[Item]) -> tuple[ItemLine, ...]:
+    """What was bought, as far as it is shown."""
+    return tuple(ItemLine(name=one_line(item.name, 120), quantity=item.quantity) for item in items)
+
+
+def _handed_over(shipment: Shipment, partner: Partner | None) -> HandOver | None:
+    number = one_line(shipment.handed_over_to)
+    if not number:
+        return None
+    return HandOver(
+        number=number,
+        carrier=words.carrier_title(partner.carrier) if partner else "",
+        page_url=web_address(partner.page_url) if partner else "",
     )
 
 
@@ -186,7 +226,7 @@ def _headline(
         return language.say("Ready to collect until %(day)s", day=times.day(language, shipment.pickup_by))
     if deciding and milestone is Milestone.DELIVERED:
         return language.say(
-            "Delivered %(when)s", when=_when(language, deciding, shipment.destination_zone, today=today)
+            "Delivered %(when)s", when=timeline.when(language, deciding, shipment.destination_zone, today=today)
         )
     return words.headline(language, milestone, shipment.standing.reason, **names)
 
@@ -225,7 +265,7 @@ def _happened(language: Language, shipment: Shipment, seen: TrackingEvent | None
     if seen and milestone is Milestone.IN_TRANSIT and reason is None:
         where = words.place(language, seen.place, home=shipment.destination.country)
         if where:
-            when = _when(language, seen, shipment.destination_zone)
+            when = timeline.when(language, seen, shipment.destination_zone)
             return language.say("Last scanned in %(place)s: %(when)s.", place=where, when=when)
     return words.event_sentence(language, milestone, reason, shipment.left_with, **names)
 
@@ -250,24 +290,3 @@ def _advice(language: Language, shipment: Shipment, **names: str) -> Advice:
             return advice(language, Milestone.EXCEPTION, None, **names)
         case _:
             return advice(language, milestone or Milestone.LABEL_CREATED, reason, **names)
-
-
-def _scan(language: Language, event: TrackingEvent, shipment: Shipment, **names: str) -> Scan:
-    where = words.place(language, event.place, home=shipment.destination.country)
-    sentence = words.scan_sentence(language, event, where=where, **names)
-    return Scan(
-        when=_when(language, event, shipment.destination_zone),
-        iso=event.occurred_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        place="" if where in sentence else where,
-        sentence=sentence,
-        their_text=one_line(event.text, TEXT_LIMIT),
-        is_forecast=event.forecast,
-    )
-
-
-def _when(language: Language, event: TrackingEvent, zone: str, *, today: date | None = None) -> str:
-    shown = times.wall_time(event.occurred_at, clock=event.clock, offset_minutes=event.utc_offset_minutes, zone=zone)
-    day = times.near_day(language, shown.date(), today) if today else times.day(language, shown.date())
-    if event.clock is Clock.DAY_ONLY:
-        return day
-    return language.say("%(day)s, %(time)s", day=day, time=times.clock_time(language, shown.time()))

@@ -29,6 +29,13 @@ def long_day(language: Language, value: date) -> str:
     )
 
 
+def days(language: Language, first: date, last: date) -> str:
+    """Tuesday, November 24 – Wednesday, November 25: written out, for headlines."""
+    if first == last:
+        return long_day(language, first)
+    return language.say("%(first)s – %(last)s", first=long_day(language, first), last=long_day(language, last))
+
+
 @lru_cache(maxsize=4096)
 def clock_time(language: Language, value: time) -> str:
     """2:02 PM."""
