@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, text
 
-from tracker.store import columns, machine_tables, outbox_tables, tables
+from tracker.store import columns, help_tables, machine_tables, outbox_tables, tables
 from tracker.store.engine import WRITES, open_engine
 from tracker.store.errors import StoreUnfit, translated
 
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "migrations"
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7741952)")  # a number nobody else is likely to use
 
 metadata: MetaData = columns.metadata
-SUBJECTS = (tables, outbox_tables, machine_tables)  # imported so that the metadata knows their tables
+SUBJECTS = (tables, outbox_tables, machine_tables, help_tables)  # imported so that the metadata knows their tables
 
 
 def migrate(url: str) -> str:
