@@ -18,11 +18,12 @@ from tests.store.test_looks import a_look
 from tests.store.test_looks import claim as claim_looks
 from tracker.domain.orders import OrderStage
 from tracker.domain.problems import StuckReason
-from tracker.store import cases, figures, invariants, lookups, schema, stuck, tellings
+from tracker.store import cases, figures, invariants, lookups, ratings, schema, stuck, tellings, tickets
 from tracker.store.engine import open_engine
 from tracker.store.inbox import SqlInbox
 from tracker.store.retention import Keep, retain
 from tracker.store.stuck import Sort, Wanted
+from tracker.store.tickets import WantedTickets
 from tracker.store.traffic import traffic
 from tracker.store.unit import SqlStore
 from tracker.store.vault import Vault
@@ -81,6 +82,12 @@ def ask(store: SqlStore) -> None:
         tellings.untold(snapshot, since_machine_at=BOOT, limit=10)
         figures.figures(snapshot, now=NOON, machine_now=BOOT)
         invariants.broken(snapshot, machine_now=BOOT, grace=LEASE)
+        tickets.open_kinds(snapshot.connection, order.id)
+        tickets.of_order(snapshot, order.id)
+        for closed_too in (True, False):
+            tickets.find(snapshot, WantedTickets(brand=order.brand, closed_too=closed_too), after="f", limit=1)
+        ratings.of_link(snapshot, "link")
+        ratings.by_lane(snapshot, since=NOON, brand=order.brand)
     retain(store, Keep(), now=NOON, machine_now=BOOT)
 
 

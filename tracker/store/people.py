@@ -12,6 +12,7 @@ from tracker.domain.orders import Order
 from tracker.domain.people import Consent, Contact, Recipient, RecipientId
 from tracker.domain.shipments import OrderId
 from tracker.store import claims
+from tracker.store.help_tables import ratings, tickets
 from tracker.store.ids import new_id
 from tracker.store.outbox_tables import notifications, page_tokens, suppressions
 from tracker.store.tables import consents, contacts, recipients
@@ -131,10 +132,12 @@ def replace_all(connection: Connection, people: Sequence[Recipient], *, order_id
 
 
 def erase(connection: Connection, order_id: OrderId, *, at: datetime) -> None:
-    """Forget who it was: names, addresses and rendered messages go, hashes stay so that opt-outs hold."""
+    """Forget who it was: names, addresses and what was written go, hashes stay so that opt-outs hold."""
     ours = (recipients.c.order_id == order_id, recipients.c.erased_at.is_(None))
     connection.execute(update(recipients).where(*ours).values(sealed=None, erased_at=at))
     connection.execute(update(notifications).where(notifications.c.order_id == order_id).values(sealed_message=None))
+    for table in (tickets, ratings):
+        connection.execute(update(table).where(table.c.order_id == order_id).values(sealed=None))
 
 
 def revoke_links(connection: Connection, order_id: OrderId, *, at: datetime) -> int:
