@@ -84,6 +84,8 @@ class PageView:
     carrier_pages: Mapping[ShipmentId, str] = field(default_factory=dict)  # the carrier's own public page
     cannot_be_asked: frozenset[ShipmentId] = frozenset()  # whose carrier is off
     partners: Mapping[ShipmentId, Partner] = field(default_factory=dict)  # of parcels that were handed over
+    path: str = ""  # where the page stands; empty in previews: then nothing leads to addresses below it
+    asked_language: str = ""  # what ?lang= chose; links and forms below the page carry it on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,8 @@ class Page:
     more_parcels: int
     items: tuple[ItemLine, ...]  # of an order nothing of which is on its way yet
     more_items: int
+    path: str  # empty in previews
+    asked_language: str
 
 
 def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime) -> Page:
@@ -167,6 +171,8 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
         more_parcels=len(order.shipments) - len(cards),
         items=parcels.item_lines(loose[:ITEMS_SHOWN]),
         more_items=max(0, len(loose) - ITEMS_SHOWN),
+        path=view.path,
+        asked_language=view.asked_language,
     )
 
 
