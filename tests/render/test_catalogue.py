@@ -6,10 +6,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from tests.render import proofreading
 from tests.render.brands import TRAIL
-from tests.render.extraction import ENGLISH, extracted, written
+from tests.render.extraction import ENGLISH, LOCALE, extracted, path_of, read, written
 from tests.render.mails import STORIES, render
 from tests.render.states import NOW, all_states
 from tracker.render.pages import Unsubscribing
@@ -22,6 +24,8 @@ DATA = re.compile(  # what comes from orders, carriers and brands, and days as b
     r"|https://\S+|help@alpenglow.example|\b(Mo|Di|Mi|Do|Fr|Sa|So)\.|\w+tag|Mittwoch|Nov\.|Dez\.|November|Dezember"
 )
 
+CATALOGUES = sorted(path.parts[-3] for path in LOCALE.glob("*/LC_MESSAGES/wismo.po"))
+
 
 @pytest.fixture(scope="module")
 def renderer(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
@@ -29,20 +33,31 @@ def renderer(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
     folder = tmp_path_factory.mktemp("bracketed") / "templates"
     shutil.copytree(TEMPLATES, folder)
     bracketed = folder / "locale/de/LC_MESSAGES/wismo.po"
-    bracketed.parent.mkdir(parents=True)
-    catalogue = extracted()
-    catalogue.locale = "de"
-    for message in catalogue:
+    bracketed.parent.mkdir(parents=True, exist_ok=True)
+    catalogue = Catalog(locale="de")
+    for message in extracted():
         if message.id:
             several = isinstance(message.id, tuple)
-            message.string = tuple(f"⟦{text}⟧" for text in message.id) if several else f"⟦{message.id}⟧"
+            catalogue.add(message.id, tuple(f"⟦{text}⟧" for text in message.id) if several else f"⟦{message.id}⟧")
     with bracketed.open("wb") as target:
         write_po(target, catalogue)
     return Renderer.load(folder)
 
 
-def test_the_english_catalogue_lists_every_sentence() -> None:
-    assert ENGLISH.read_bytes() == written(), "run: python -m tests.render.extraction"
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_each_catalogue_lists_every_sentence(name: str) -> None:
+    path = path_of(name)
+
+    assert path.read_bytes() == written(name, path), "run: python -m tests.render.extraction"
+
+
+@pytest.mark.parametrize("name", [each for each in CATALOGUES if each != "en"])
+def test_each_catalogue_is_whole(name: str) -> None:
+    path = path_of(name)
+
+    assert proofreading.faults(name, read(name, path), extracted()) == []
+    assert "# No native speaker has read it yet." in path.read_text("utf-8").splitlines()
+    assert "# Review: none yet." not in path.read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize("name", STORIES)
@@ -75,8 +90,8 @@ def test_no_word_of_the_small_pages_escapes_translation(renderer: Renderer) -> N
     [
         ("en-US", "en-US", "Mon, Nov 24"),
         ("en-GB", "en-GB", "Mon 24 Nov"),
-        ("fr-FR", "en-FR", "Mon, 24 Nov"),  # no French catalogue here: English words, English dates, never a mixture
-        ("de-AT", "en-AT", "Mon, 24 Nov"),
+        ("sv-SE", "en-SE", "Mon, 24 Nov"),  # no Swedish catalogue here: English words, English dates, never a mixture
+        ("fi-FI", "en-FI", "Mon, 24 Nov"),
         ("", "en", "Mon, Nov 24"),
         ("not a locale", "en", "Mon, Nov 24"),
     ],
