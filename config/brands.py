@@ -6,7 +6,7 @@ from config.files import Table
 from config.problems import shape
 from config.schedule import NOTICES
 
-TEXTED = frozenset(NOTICES) - {"confirmed", "in_transit"}  # not worth a sound on a phone
+TEXTED = frozenset(NOTICES) - {"confirmed", "in_transit", "link", "invited"}  # not worth a sound on a phone; or mails
 URGENT = ("out_for_delivery", "attempt_failed", "ready_for_pickup")  # what a night may be disturbed for
 COLOUR = "#[0-9a-fA-F]{6}"
 WEB_ADDRESS = r"(https?|mailto):\S+|"

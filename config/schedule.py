@@ -34,6 +34,8 @@ NOTICES = (
     "exception",
     "returned",
     "corrected",
+    "link",
+    "invited",
 )
 
 

@@ -96,6 +96,8 @@ STORIES: dict[str, Told] = {
     ),
     "exception": told(Notice.EXCEPTION, milestone=Milestone.EXCEPTION, reason=Reason.CUSTOMS),
     "returned": told(Notice.RETURNED, milestone=Milestone.RETURNED),
+    "link": Told(order_number="1001", notice=Notice.LINK, occurred_at=at(24, 9)),
+    "invited": Told(order_number="1001", notice=Notice.INVITED, occurred_at=at(24, 9)),
     "corrected": told(Notice.CORRECTED, milestone=Milestone.IN_TRANSIT, corrected_from=Milestone.DELIVERED),
 }
 

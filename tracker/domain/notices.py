@@ -9,6 +9,7 @@ from notifiers.message import Channel
 from tracker.domain.people import RecipientId
 from tracker.domain.shipments import Item, OrderId, ShipmentId
 from tracker.domain.windows import DeliveryWindow
+from tracker.domain.wishes import Kind, Wishes
 
 
 class Notice(StrEnum):
@@ -25,6 +26,20 @@ class Notice(StrEnum):
     EXCEPTION = "exception"
     RETURNED = "returned"
     CORRECTED = "corrected"
+    LINK = "link"  # a reader asked for the page's link
+    INVITED = "invited"  # a reader named somebody, who has to agree first
+
+
+LETTERS = frozenset({Notice.LINK, Notice.INVITED})  # mails somebody asked for; no news, and beside its order
+
+KINDS: dict[Notice, Kind] = {  # what is missing here is never wished away alone
+    Notice.CONFIRMED: Kind.ON_ITS_WAY,
+    Notice.SHIPPED: Kind.ON_ITS_WAY,
+    Notice.IN_TRANSIT: Kind.ON_ITS_WAY,
+    Notice.OUT_FOR_DELIVERY: Kind.DELIVERY_DAY,
+    Notice.DELAYED: Kind.DELAYS,
+    Notice.DELIVERED: Kind.DELIVERED,
+}
 
 
 class NotificationState(StrEnum):
@@ -73,6 +88,7 @@ class WhyNot(StrEnum):
     EXPIRED = "expired"
     HISTORY = "history"  # occurred before we were asked to tell
     NOTICE_OFF = "notice_off"  # the brand does not send this notice
+    NOT_WANTED = "not_wanted"  # the reader chose so under "My messages"
     SUPERSEDED = "superseded"
     TOLD_HIGHER = "told_higher"  # something later was already told
     RENDER_FAILED = "render_failed"
@@ -85,6 +101,11 @@ class WhyNot(StrEnum):
     ANSWER_LOST = "answer_lost"  # may have been sent; never known
     TAKEN_BACK = "taken_back"  # the carrier corrected it before it was told
     TOO_SOON = "too_soon"  # the promise moved again within twelve hours of the last such message
+
+
+def is_wanted(wishes: Wishes, channel: Channel, notice: Notice, *, correction: bool) -> bool:
+    """Whether a reader's own choice leaves room for this; what was asked for by itself always comes."""
+    return notice in LETTERS or wishes.include(channel, None if correction else KINDS.get(notice))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,9 @@ from enum import StrEnum
 from typing import NewType
 
 from notifiers.message import Channel
+from tracker.domain.wishes import Wishes
+
+NOTHING_CHOSEN = Wishes()
 
 RecipientId = NewType("RecipientId", str)
 
@@ -38,6 +41,8 @@ class Recipient:
     time_zone: str = ""  # IANA; empty: from the destination
     contacts: tuple[Contact, ...] = ()
     consents: tuple[Consent, ...] = ()
+    wishes: Wishes = NOTHING_CHOSEN
+    invited: bool = False  # by a reader, not named by the shop; has confirmed it
     erased: bool = False
 
 

@@ -1,11 +1,12 @@
-"""When a text may arrive: by day, on the clock where its reader is."""
+"""When a message may arrive: texts by day, anything outside its reader's own quiet hours, on the clock there."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from notifiers.message import Channel
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Notice
 from tracker.domain.people import Recipient
@@ -47,13 +48,24 @@ class Whereabouts:
     brand: Brand
 
 
+def has_hours(recipient: Recipient, channel: Channel) -> bool:
+    """Whether there are hours at which this person is not written to here."""
+    return channel is Channel.SMS or recipient.wishes.quiet is not None
+
+
 def next_allowed(at: datetime, notice: Notice, reader: Whereabouts, *, zones_of: ZonesOf) -> datetime:
-    """`at` when a text may arrive then, else a moment soon after the next morning begins, the same for one reader."""
-    exempt = notice in reader.brand.texts_at_any_hour
+    """`at` when it may arrive then, else a moment soon after the next morning begins, the same for one reader.
+
+    Hours that the reader chose count before ours and before what the brand would send by night.
+    """
+    quiet = reader.recipient.wishes.quiet
+    exempt = quiet is None and notice in reader.brand.texts_at_any_hour
     if exempt and notice in ANY_HOUR:
         return at
     opens = EARLY if exempt and notice is Notice.OUT_FOR_DELIVERY else OPENS
     hours = hours_for(reader, zones_of=zones_of, at=at, opens=opens)
+    if quiet is not None:
+        hours = replace(hours, opens=quiet.until, closes=quiet.since)
     opening = next_open(at, hours)
     if opening is None or opening == at:
         return at
@@ -91,10 +103,17 @@ def next_open(at: datetime, hours: Hours) -> datetime | None:
 def _next_open_in(zone: tzinfo, at: datetime, hours: Hours) -> datetime:
     local = at.astimezone(zone)
     wall = local.time()
-    if hours.opens <= wall < hours.closes:
+    if _is_open(wall, hours):
         return at
     day = local.date() if wall < hours.opens else local.date() + timedelta(days=1)
     return _instant(day, hours.opens, zone)
+
+
+def _is_open(wall: time, hours: Hours) -> bool:
+    """A reader's own hours may be open over midnight."""
+    if hours.opens <= hours.closes:
+        return hours.opens <= wall < hours.closes
+    return wall >= hours.opens or wall < hours.closes
 
 
 def _instant(day: date, wall: time, zone: tzinfo) -> datetime:

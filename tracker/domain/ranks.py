@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tracker.domain.notices import STARTED_STATES, Notice, Notification, NotificationState, ToldBefore, WhyNot
+from tracker.domain.notices import LETTERS, STARTED_STATES, Notice, Notification, NotificationState, ToldBefore, WhyNot
 
 RANKS: dict[Notice, int] = {
     Notice.CONFIRMED: 10,
@@ -16,6 +16,8 @@ RANKS: dict[Notice, int] = {
     Notice.READY_FOR_PICKUP: 50,
     Notice.DELIVERED: 60,
     Notice.RETURNED: 60,
+    Notice.LINK: 0,
+    Notice.INVITED: 0,
 }
 SIDE_STEP = 5
 SIDE_HIGHEST = RANKS[Notice.READY_FOR_PICKUP]  # trouble never hides that the parcel waits at a counter
@@ -34,6 +36,8 @@ def place_of(row: Row) -> Place:
 
 def supersedes(new: Row, old: Row) -> bool:
     """Whether a pending row gives way to a newer one of the same order, whatever became of the newer one."""
+    if new.notice in LETTERS or old.notice in LETTERS:
+        return False
     if (new.recipient_id, new.channel) != (old.recipient_id, old.channel) or new.dedupe_key == old.dedupe_key:
         return False
     if old.shipment_id is None:

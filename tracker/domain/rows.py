@@ -10,10 +10,19 @@ from tracker.domain import merging
 from tracker.domain.brands import Brand
 from tracker.domain.choices import MAY_LEAVE, Choice, Heard, earlier, highest, place, start_of_key
 from tracker.domain.news import WINDOW, News
-from tracker.domain.notices import Notice, Notification, NotificationState, TellingPolicy, Told, ToldBefore, WhyNot
+from tracker.domain.notices import (
+    Notice,
+    Notification,
+    NotificationState,
+    TellingPolicy,
+    Told,
+    ToldBefore,
+    WhyNot,
+    is_wanted,
+)
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.people import Recipient, Suppressed, address_on, may_tell
-from tracker.domain.quiet import Whereabouts, ZonesOf, next_allowed
+from tracker.domain.quiet import Whereabouts, ZonesOf, has_hours, next_allowed
 from tracker.domain.ranks import Row
 from tracker.domain.shipments import Shipment, ShipmentId
 
@@ -65,7 +74,7 @@ def row_of(news: News, choice: Choice, heard: Heard, audience: Audience, scene: 
     if why_not is None and not choice.correction and highest(heard) > (visit, rank):
         why_not = WhyNot.TOLD_HIGHER
     not_before_at, expires_at = _not_before(news, choice, heard, scene), _expires_at(news, choice, scene)
-    if why_not is None and audience.channel is Channel.SMS:
+    if why_not is None and has_hours(audience.recipient, audience.channel):
         not_before_at = _by_day(not_before_at, choice.notice, audience, scene)
         why_not = WhyNot.QUIET_HOURS if not_before_at >= expires_at else None
     return Notification(
@@ -118,12 +127,20 @@ def _why_not(news: News, choice: Choice, heard: Heard, audience: Audience, scene
         return WhyNot.NOTICE_OFF
     if scene.order.state.stage is OrderStage.CANCELLED:
         return WhyNot.ORDER_CANCELLED
-    barrier = may_tell(audience.recipient, audience.channel, scene.suppressed)
-    if barrier is not None:
-        return WhyNot(barrier.value)
+    if barrier := _barrier(choice, audience, scene):
+        return barrier
     if scene.now >= _expires_at(news, choice, scene):
         return WhyNot.STALE
     return WhyNot.TOO_SOON if _moved_lately(news, heard, now=scene.now) else None
+
+
+def _barrier(choice: Choice, audience: Audience, scene: Scene) -> WhyNot | None:
+    """What the reader, or the lack of an address or of a permission, says against it."""
+    barrier = may_tell(audience.recipient, audience.channel, scene.suppressed)
+    if barrier is not None:
+        return WhyNot(barrier.value)
+    wanted = is_wanted(audience.recipient.wishes, audience.channel, choice.notice, correction=choice.correction)
+    return None if wanted else WhyNot.NOT_WANTED
 
 
 def _moved_lately(news: News, heard: Heard, *, now: datetime) -> bool:

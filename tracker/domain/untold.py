@@ -1,10 +1,10 @@
 """Whether somebody ought to know that a shopper could not be told, and how urgently."""
 
-from tracker.domain.notices import Notice, NotificationState, WhyNot
+from tracker.domain.notices import LETTERS, Notice, NotificationState, WhyNot
 
 # Of these the shopper would want to know. An order's confirmation the shop has said itself, and a parcel on the move
 # is soon heard of again.
-MATTERS = frozenset(Notice) - {Notice.CONFIRMED, Notice.IN_TRANSIT}
+MATTERS = frozenset(Notice) - LETTERS - {Notice.CONFIRMED, Notice.IN_TRANSIT}
 # The shopper has to do something, or waits for a parcel that does not come.
 URGENT = frozenset({Notice.READY_FOR_PICKUP, Notice.ATTEMPT_FAILED, Notice.EXCEPTION, Notice.RETURNED})
 ENDED_BADLY = frozenset(

@@ -10,8 +10,8 @@ from hashlib import sha256
 from notifiers.contract import Notifier, Texter
 from notifiers.message import Channel, Handover, Message, Verdict
 from tracker.domain.brands import Brand
-from tracker.domain.notices import NotificationState, WhyNot
-from tracker.domain.quiet import Whereabouts, ZonesOf, next_allowed
+from tracker.domain.notices import LETTERS, NotificationState, WhyNot
+from tracker.domain.quiet import Whereabouts, ZonesOf, has_hours, next_allowed
 from tracker.pipeline.compose import NoAddress, Renderer, compose
 from tracker.pipeline.faults import FaultPoint, Hit, no_fault
 from tracker.pipeline.phones import zones_of
@@ -206,12 +206,12 @@ def _start(claim: DispatchClaim, message: Message, sending: Sending, *, provider
 
 
 def _quiet_until(claim: DispatchClaim, message: Message, sending: Sending, now: datetime) -> datetime | None:
-    """When this text may arrive, if not now; it was decided by day, but a queue may have held it up."""
-    if claim.channel is not Channel.SMS:
+    """When this may arrive, if not now; it was decided by day, but a queue may have held it up."""
+    if claim.notice in LETTERS or not has_hours(claim.recipient, claim.channel):
         return None
     reader = Whereabouts(
         recipient=claim.recipient,
-        number=message.to,
+        number=message.to if claim.channel is Channel.SMS else "",
         destination_zone=claim.destination_zone,
         country=claim.country,
         brand=sending.brands[claim.brand],

@@ -39,6 +39,8 @@ def with_people(unit: OrderUnit, order: Order, new: NewOrder, changes: Changes) 
     if "recipients" not in new.stated:
         return order
     people = tuple(_same_person(unit, each, order) for each in new.recipients)
+    named = {each.id for each in people}
+    people += tuple(each for each in order.recipients if each.invited and each.id not in named)
     if people == order.recipients:
         return order
     changes["recipients"] = len(people)
@@ -87,7 +89,15 @@ def _same_person(unit: OrderUnit, stated: NewRecipient, order: Order) -> Recipie
     if known is None:
         return said
     news = tuple(each for each in said.consents if not _was_said(each, known))
-    return replace(said, id=known.id, consents=known.consents + news)
+    return replace(
+        said,
+        id=known.id,
+        locale=known.wishes.locale or said.locale,
+        time_zone=known.wishes.time_zone or said.time_zone,
+        consents=known.consents + news,
+        wishes=known.wishes,
+        invited=known.invited,
+    )
 
 
 def _was_said(consent: Consent, known: Recipient) -> bool:

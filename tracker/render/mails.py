@@ -33,6 +33,8 @@ MEANT: dict[Notice, Milestone] = {
     Notice.EXCEPTION: Milestone.EXCEPTION,
     Notice.RETURNED: Milestone.RETURNED,
     Notice.CORRECTED: Milestone.IN_TRANSIT,
+    Notice.LINK: Milestone.LABEL_CREATED,
+    Notice.INVITED: Milestone.LABEL_CREATED,
 }
 
 STEPS: dict[Milestone, int] = {  # how many of the four marks of the mail's bar are filled; absent: no bar

@@ -35,6 +35,8 @@ _LOAD = (
         recipients.c.locale,
         recipients.c.time_zone,
         recipients.c.erased_at,
+        recipients.c.wishes,
+        recipients.c.invited_machine_at,
     )
     .join(orders, orders.c.id == _n.order_id)
     .outerjoin(recipients, recipients.c.id == _n.recipient_id)
@@ -155,6 +157,7 @@ class SqlOutbox:
             "notification_id": claim.id,
             "purpose": "mail",
             "created_at": now,
+            "recipient_id": claim.recipient.id,
         }
         asked = {"order_id": claim.order_id, "recipient_id": claim.recipient.id, "channel": claim.channel}
         with self._begin() as connection:

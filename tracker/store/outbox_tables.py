@@ -158,6 +158,7 @@ page_tokens = Table(
     Column("purpose", String(16), nullable=False),  # mail, api
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
+    Column("recipient_id", ID, index=True),  # whose link it is; NULL: the order's own
 )
 
 suppressions = Table(

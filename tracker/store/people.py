@@ -9,9 +9,11 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, se
 
 from notifiers.message import Channel
 from tracker.domain.orders import Order
-from tracker.domain.people import Consent, Contact, Recipient, RecipientId
+from tracker.domain.people import NOTHING_CHOSEN, Consent, Contact, Recipient, RecipientId
 from tracker.domain.shipments import OrderId
+from tracker.domain.wishes import Wishes
 from tracker.store import claims
+from tracker.store.codec import from_plain, to_plain
 from tracker.store.help_tables import ratings, tickets
 from tracker.store.ids import new_id
 from tracker.store.outbox_tables import notifications, page_tokens, suppressions
@@ -30,7 +32,8 @@ class Sealed(TypedDict):
     contacts: list[tuple[str, str]]
 
 
-_OF_ORDER = select(recipients).where(recipients.c.order_id == bindparam("order_id")).order_by(recipients.c.id)
+_AGREED = or_(recipients.c.invited_machine_at.is_(None), recipients.c.confirmed_machine_at.is_not(None))
+_OF_ORDER = select(recipients).where(recipients.c.order_id == bindparam("order_id"), _AGREED).order_by(recipients.c.id)
 _CONSENTS = (
     select(consents)
     .join(recipients, recipients.c.id == consents.c.recipient_id)
@@ -118,7 +121,10 @@ def add(connection: Connection, recipient: Recipient, *, order_id: OrderId, vaul
 
 
 def replace_all(connection: Connection, people: Sequence[Recipient], *, order_id: OrderId, vault: Vault) -> None:
-    """Who shares an address with somebody known is that person; who is not named any more is forgotten."""
+    """Who shares an address with somebody known is that person; who is not named any more is forgotten.
+
+    What the person chose stays; whom a reader invited is not the shop's to forget.
+    """
     known = {person.id: person for person in of_order(connection, order_id, vault=vault)}
     for person in people:
         same = next((each for each in known.values() if _same_person(each, person)), None)
@@ -127,8 +133,9 @@ def replace_all(connection: Connection, people: Sequence[Recipient], *, order_id
             continue
         del known[same.id]
         _change(connection, same, person, vault=vault)
-    if known:
-        connection.execute(delete(recipients).where(recipients.c.id.in_(known)))
+    gone = [each.id for each in known.values() if not each.invited]
+    if gone:
+        connection.execute(delete(recipients).where(recipients.c.id.in_(gone)))
 
 
 def erase(connection: Connection, order_id: OrderId, *, at: datetime) -> None:
@@ -156,6 +163,8 @@ def from_person(row: Row[Any], *, id_: str, said: Sequence[Consent], vault: Vaul
         time_zone=row.time_zone,
         contacts=tuple(Contact(channel=Channel(on), address=address) for on, address in sealed["contacts"]),
         consents=tuple(said),
+        wishes=from_plain(Wishes, row.wishes) if row.wishes else NOTHING_CHOSEN,
+        invited=row.invited_machine_at is not None,
         erased=row.erased_at is not None,
     )
 
@@ -177,6 +186,7 @@ def _row(recipient: Recipient, vault: Vault) -> dict[str, Any]:
         "sealed": vault.seal(inside),
         "locale": recipient.locale,
         "time_zone": recipient.time_zone,
+        "wishes": to_plain(recipient.wishes) if recipient.wishes != NOTHING_CHOSEN else None,
         "erased_at": None,
     }
 

@@ -6,17 +6,20 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from notifiers.message import Channel
-from tracker.domain.notices import NotificationState, WhyNot
+from tracker.domain.notices import LETTERS, Notice, NotificationState, WhyNot, is_wanted
+from tracker.domain.people import NOTHING_CHOSEN
 from tracker.domain.ranks import may_start
 from tracker.domain.shipments import OrderId
+from tracker.domain.wishes import Wishes
 from tracker.pipeline.ports import DispatchClaim, StartRefusal
 from tracker.store import claims, dossiers, facts, gates, pauses, people, untold
+from tracker.store.codec import from_plain
 from tracker.store.columns import EPOCH
 from tracker.store.endings import ended
 from tracker.store.ids import new_id
 from tracker.store.machine_tables import counters
 from tracker.store.outbox_tables import notifications, send_attempts, suppressions
-from tracker.store.tables import consents
+from tracker.store.tables import consents, recipients
 from tracker.store.upserts import insert_or_change
 
 HOUR = timedelta(hours=1)
@@ -45,6 +48,7 @@ _NEWEST_CONSENT = (
     .order_by(consents.c.at.desc(), consents.c.id.desc())
     .limit(1)
 )
+_WISHES = select(recipients.c.wishes).where(recipients.c.id == bindparam("recipient_id"))
 _COUNT = insert_or_change(
     counters, unique=["scope", "bucket_machine_at"], change=lambda row: {"n": counters.c.n + row.n}
 )
@@ -117,10 +121,10 @@ def _is_over(connection: Connection, row: Row[Any], *, now: datetime, quiet_unti
         return WhyNot.EXPIRED
     if row.no_resend:  # what came later was decided while this was being sent
         return WhyNot.ANSWER_LOST if row.started_at is not None else WhyNot.SUPERSEDED
-    others = dossiers.told_before(connection, OrderId(row.order_id))
-    higher = may_start(dossiers.told(row), others)
-    if higher is not None:
-        return higher
+    if row.notice not in LETTERS:  # they stand beside all news
+        higher = may_start(dossiers.told(row), dossiers.told_before(connection, OrderId(row.order_id)))
+        if higher is not None:
+            return higher
     barrier = _barrier(connection, row)
     if barrier is not None:
         return barrier
@@ -139,7 +143,16 @@ def _barrier(connection: Connection, row: Row[Any]) -> WhyNot | None:
     consent = connection.execute(_NEWEST_CONSENT, whom).scalar()
     if opted_out or consent is False:
         return WhyNot.OPTED_OUT
-    return WhyNot.NO_CONSENT if row.channel == Channel.SMS and consent is None else None
+    if row.channel == Channel.SMS and consent is None:
+        return WhyNot.NO_CONSENT
+    return None if _is_wanted(connection, row) else WhyNot.NOT_WANTED
+
+
+def _is_wanted(connection: Connection, row: Row[Any]) -> bool:
+    """What waited may have been wished away since it was decided."""
+    said = connection.execute(_WISHES, {"recipient_id": row.recipient_id}).scalar()
+    wishes = from_plain(Wishes, said) if said else NOTHING_CHOSEN
+    return is_wanted(wishes, Channel(row.channel), Notice(row.notice), correction=row.correction)
 
 
 def _address(connection: Connection, row: Row[Any]) -> str | None:
@@ -150,7 +163,7 @@ def _end(connection: Connection, row: Row[Any], why: WhyNot, *, machine_now: dat
     match why:
         case WhyNot.EXPIRED | WhyNot.QUIET_HOURS:
             state = NotificationState.EXPIRED
-        case WhyNot.OPTED_OUT | WhyNot.NO_ADDRESS | WhyNot.NO_CONSENT:
+        case WhyNot.OPTED_OUT | WhyNot.NO_ADDRESS | WhyNot.NO_CONSENT | WhyNot.NOT_WANTED:
             state = NotificationState.SUPPRESSED
         case WhyNot.ANSWER_LOST:
             state = NotificationState.UNKNOWN_FINAL

@@ -68,6 +68,9 @@ recipients = Table(
     Column("locale", String(35), nullable=False, server_default=""),
     Column("time_zone", String(64), nullable=False, server_default=""),
     Column("erased_at", Instant),
+    Column("wishes", Plain),  # what the reader chose; the shop's word does not change it
+    Column("invited_machine_at", Instant),  # by a reader; NULL: named by the shop
+    Column("confirmed_machine_at", Instant),  # of an invited one, who is told nothing before
 )
 
 contacts = Table(

@@ -46,6 +46,7 @@ _ENDED = (
         _n.state.in_(ENDED_BADLY),
         _n.notice.in_(MATTERS),
         recipients.c.erased_at.is_(None),
+        recipients.c.invited_machine_at.is_(None),  # the shopper's own messages are what counts
         _FOR_OPS,
         ~_TOLD_OTHERWISE,
     )
