@@ -157,7 +157,7 @@ def test_every_runtime_package_is_imported_somewhere() -> None:
     needed = {re.split(r"[\[><=]", each)[0] for each in re.findall(r'"([^"]+)"', listed[1])}
     text = "\n".join(source.text for source in tracked(ending=".py") if source.is_product)
     loaded_by_others = {"python-multipart", "psycopg", "tzdata"}  # by FastAPI, SQLAlchemy and zoneinfo
-    named_otherwise = {"argon2-cffi": "argon2"}
+    named_otherwise = {"argon2-cffi": "argon2", "markdown-it-py": "markdown_it"}
 
     unused = [
         name

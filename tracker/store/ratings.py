@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.domain.orders import Order
@@ -25,7 +25,7 @@ _r, _o = ratings.c, orders.c
 _PUT = insert_or_change(
     ratings, unique=["link_sha256"], change=lambda row: {name: row[name] for name in ("score", "sealed", "at")}
 )
-_OF_LINK = select(_r.score, _r.sealed).where(_r.link_sha256 == bindparam("link"))
+_OF_LINK: Select[Any] = select(_r.score, _r.sealed).where(_r.link_sha256 == bindparam("link"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def by_lane(snapshot: Snapshot, *, since: datetime, brand: str = "", limit: int 
     """Every carrier and lane that was rated since then, the most rated first."""
     only = [_r.at >= since, *([_r.brand == brand] if brand else [])]
     lanes = [_r[name] for name in LANE]
-    query = (
+    query: Select[Any] = (
         select(
             *lanes,
             func.count().label("n"),

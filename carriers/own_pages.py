@@ -1,0 +1,47 @@
+"""Where a carrier lets whoever waits for a parcel act themselves, beside its tracking page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Wish(StrEnum):
+    """What somebody who waits for a parcel may want of the carrier."""
+
+    CHANGE = "change"  # another day or place, before the first attempt
+    AGAIN = "again"  # another attempt after a failed one
+    SEARCH = "search"  # a search for a parcel that is not there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPage:
+    """One public page, and for parcels to which countries it stands."""
+
+    wish: Wish
+    url: str
+    countries: frozenset[str]
+
+
+_US = frozenset({"US"})
+
+# Only pages that are known to stand and need nothing of ours; every other wish is left to the tracking page.
+OWN_PAGES: Mapping[str, tuple[OwnPage, ...]] = {
+    "ups": (
+        OwnPage(wish=Wish.CHANGE, url="https://www.ups.com/us/en/track/change-delivery.page", countries=_US),
+        OwnPage(wish=Wish.AGAIN, url="https://www.ups.com/us/en/track/change-delivery.page", countries=_US),
+    ),
+    "usps": (
+        OwnPage(wish=Wish.AGAIN, url="https://tools.usps.com/redelivery.htm", countries=_US),
+        OwnPage(wish=Wish.SEARCH, url="https://www.usps.com/help/missing-mail.htm", countries=_US),
+    ),
+    "fedex": (
+        OwnPage(wish=Wish.CHANGE, url="https://www.fedex.com/en-us/delivery-manager.html", countries=_US),
+        OwnPage(wish=Wish.AGAIN, url="https://www.fedex.com/en-us/delivery-manager.html", countries=_US),
+    ),
+}
+
+
+def own_page(carrier: str, wish: Wish, *, country: str) -> str:
+    """Its address; empty when we know of none for parcels to this country."""
+    pages = OWN_PAGES.get(carrier, ())
+    return next((each.url for each in pages if each.wish is wish and country in each.countries), "")
