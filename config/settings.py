@@ -60,6 +60,7 @@ class Settings:
     log_format: LogFormat
     raw_kept_for: timedelta
     worker_threads: int
+    live_pages: int  # streams of open pages in one web process; the others ask once a minute
     carriers: Mapping[str, CarrierSettings]
     brands: tuple[BrandSettings, ...]
     schedule: Schedule
@@ -103,6 +104,7 @@ def _read(env: Environment) -> Settings:
         log_format=env.read("WISMO_LOG", LogFormat, default=LogFormat.JSON, fix='Write "json" or "console".'),
         raw_kept_for=timedelta(days=_count(env, "WISMO_RAW_DAYS", default=30, lowest=0, highest=3650)),
         worker_threads=_count(env, "WISMO_WORKER_THREADS", default=4, lowest=1, highest=128),
+        live_pages=_count(env, "WISMO_LIVE_PAGES", default=4_000, lowest=0, highest=10_000),
         carriers=read_carriers(open_table(folder / "carriers.toml", env)),
         brands=read_brands(open_table(folder / "brands.toml", env), mail_from=mail_from),
         schedule=read_schedule(open_table(folder / "schedule.toml", env)),

@@ -120,6 +120,7 @@ def test_nothing_set_is_a_safe_start_on_one_machine(load_with: Load, tmp_path: P
         ("WISMO_LOG", "xml"),
         ("WISMO_RAW_DAYS", "-1"),
         ("WISMO_WORKER_THREADS", "0"),
+        ("WISMO_LIVE_PAGES", "10001"),
         ("WISMO_WARP", "fast"),
         ("WISMO_WARP", "2026-03-02T12:00:00/2026-03-02T12:00:00/60"),
         ("WISMO_TIMING_DIVISOR", "0"),

@@ -11,7 +11,7 @@ from tracker.domain.shipments import OrderId
 from tracker.store.tables import orders, shipments
 from tracker.web import pagecache
 from tracker.web.html import CSP
-from tracker.web.pagecache import CachedPage, PageCache
+from tracker.web.pagecache import CachedPage, PageCache, Readers, Reading
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FREE = pagecache.TRUSTED_FOR
@@ -77,13 +77,16 @@ def test_a_page_of_an_erased_order_is_gone(small_shop: Shop) -> None:
     assert small_shop.client.get(path).status_code == 404
 
 
+EN, ANYBODY = Reading("en", ""), Readers(linked="en", usual="en")
+
+
 def a_page(body: bytes = b"x" * 100) -> CachedPage:
     return CachedPage(
         order_id=OrderId("o"),
         version=1,
         minute=NOON,
-        body=body,
-        etag=b'"e"',
+        bodies={"": body},
+        etag=b'W/"e"',
         checked=0.0,
     )
 
@@ -91,22 +94,22 @@ def a_page(body: bytes = b"x" * 100) -> CachedPage:
 def test_the_cache_keeps_within_its_bounds_and_drops_what_was_not_asked_for() -> None:
     cache = PageCache(most_bytes=1_000)
     for n in range(10):
-        cache.put(f"t{n}", a_page())
-    cache.get("t0")
-    cache.put("new", a_page())
+        cache.put(f"t{n}", EN, a_page(), readers=ANYBODY)
+    cache.get("t0", EN)
+    cache.put("new", EN, a_page(), readers=ANYBODY)
 
     assert len(cache) == 10
-    assert cache.get("t0") is not None
-    assert cache.get("t1") is None
+    assert cache.get("t0", EN) is not None
+    assert cache.get("t1", EN) is None
 
 
 def test_a_page_is_fresh_for_a_moment_and_its_minute_only() -> None:
     cache = PageCache()
-    cache.put("t", a_page())
+    cache.put("t", EN, a_page(), readers=ANYBODY)
 
-    assert cache.fresh("t", minute=NOON, monotonic=0.5) is not None
-    assert cache.fresh("t", minute=NOON + MINUTE, monotonic=0.5) is None
-    assert cache.fresh("t", minute=NOON, monotonic=1.5) is None
+    assert cache.fresh("t", EN, minute=NOON, monotonic=0.5) is not None
+    assert cache.fresh("t", EN, minute=NOON + MINUTE, monotonic=0.5) is None
+    assert cache.fresh("t", EN, minute=NOON, monotonic=1.5) is None
 
 
 def test_style_sheets_are_kept_for_ever_under_a_name_of_their_bytes(small_shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """The questions that page, API, console and CLI ask; one function each, so that no two of them answer differently."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,11 @@ _BY_TOKEN = (
     select(_t.id, _t.notification_id, _t.order_id, _o.version)
     .join(order_table, _o.id == _t.order_id)
     .where(_t.token_sha256 == bindparam("token_sha256"), _t.revoked_at.is_(None))
+)
+_BY_TOKENS = (
+    select(_t.token_sha256, _o.version)
+    .join(order_table, _o.id == _t.order_id)
+    .where(_t.token_sha256.in_(bindparam("tokens", expanding=True)), _t.revoked_at.is_(None))
 )
 _LOCALE = (
     select(recipients.c.locale)
@@ -78,6 +84,12 @@ def page_version(snapshot: Snapshot, token: str) -> PageFound | None:
     if row is None:
         return None
     return PageFound(order_id=row.order_id, version=row.version, notification_id=row.notification_id)
+
+
+def page_versions(snapshot: Snapshot, fingerprints: Collection[str]) -> dict[str, int]:
+    """The same of many links at once, by fingerprint; those that lead nowhere are missing."""
+    rows = snapshot.connection.execute(_BY_TOKENS, {"tokens": list(fingerprints)})
+    return {row.token_sha256: row.version for row in rows}
 
 
 def page(snapshot: Snapshot, found: PageFound) -> PageView:

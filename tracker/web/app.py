@@ -15,10 +15,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.pipeline.ports import StoreAway
 from tracker.store.errors import StoreUnfit
-from tracker.web import api, console, edge, health, hooks, html, lookup, page, problems, site, unsubscribe
+from tracker.web import api, console, edge, health, hooks, html, live, lookup, page, problems, site, unsubscribe
 from tracker.web.html import NO_STORE, Answer
+from tracker.web.live import Live
 from tracker.web.metrics import Metrics
 from tracker.web.page import TrackingPage
+from tracker.web.pagecache import PageCache
 from tracker.web.unsubscribe import Unsubscribe
 from tracker.wiring import App
 
@@ -31,10 +33,12 @@ SOON = (b"retry-after", b"5")
 
 def create_app(app: App, *, version: str) -> ASGIApp:
     """Everything this process serves."""
-    pages = TrackingPage(app)
+    cache = PageCache()
+    pages, streams = TrackingPage(app, cache), Live(app, cache)
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
+        streams.notice_shutdown()
         yield
         await pages.close()
         app.close()
@@ -66,7 +70,7 @@ def create_app(app: App, *, version: str) -> ASGIApp:
     edged = edge.Edge(
         _Behind(api=api.build(app, version=version), site=beside), trusted=app.settings.trusted_proxies, failed=failed
     )
-    return _Front(app, pages=pages, unsubscribe=Unsubscribe(app), behind=edged)
+    return _Front(app, pages=pages, streams=streams, unsubscribe=Unsubscribe(app), behind=edged)
 
 
 class _Behind:
@@ -84,15 +88,18 @@ class _Behind:
 class _Front:
     """Sends the paths that shoppers open straight to their page; each layer less is felt there."""
 
-    def __init__(self, app: App, *, pages: ASGIApp, unsubscribe: ASGIApp, behind: ASGIApp) -> None:
+    def __init__(self, app: App, *, pages: ASGIApp, streams: ASGIApp, unsubscribe: ASGIApp, behind: ASGIApp) -> None:
         self._app = app
         self._pages = pages
+        self._streams = streams
         self._unsubscribe = unsubscribe
         self._behind = behind
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and page.is_page(scope["path"]):
             await self._guarded(self._pages, scope, receive, send)
+        elif scope["type"] == "http" and live.is_stream(scope["path"]):
+            await self._guarded(self._streams, scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(unsubscribe.PREFIX):
             await self._guarded(self._unsubscribe, scope, receive, send)
         else:

@@ -1,5 +1,6 @@
-"""How pages are sent: headers that let a page do nothing but be read, and 304 for who has it already."""
+"""How pages are sent: headers that bind a page to this site, packed, and 304 for who has it already."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,13 +9,14 @@ from http import HTTPStatus
 from starlette.types import Message, Scope, Send
 
 from tracker.render.renderer import Renderer
+from tracker.web import packing
 from tracker.web.pagecache import CachedPage
 
 RawHeaders = list[tuple[bytes, bytes]]
 
 CSP = (
-    b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-    b"frame-ancestors 'none'"
+    b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; "
+    b"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SAFE: RawHeaders = [
     (b"content-security-policy", CSP),
@@ -30,7 +32,10 @@ HTML = (b"content-type", b"text/html; charset=utf-8")
 # Kept by the reader's browser only, and asked about each time: a page is personal and changes.
 PRIVATE = (b"cache-control", b"private, no-cache")
 NO_STORE = (b"cache-control", b"no-store")
+VARY = (b"vary", b"accept-encoding, accept-language")
 ANNOUNCES = frozenset({b"purpose", b"sec-purpose", b"x-moz"})  # what is to become of an answer
+NONE: frozenset[bytes] = frozenset()
+LANG = re.compile(rb"(?:^|&)lang=([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2})(?:&|$)")
 FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")
 
 
@@ -63,27 +68,52 @@ async def send(send_on: Send, answer: Answer, *, head: bool = False) -> None:
     await send_on({"type": "http.response.body", "body": b"" if head else answer.body})
 
 
-async def send_page(scope: Scope, send_on: Send, page: CachedPage) -> None:
+async def send_page(scope: Scope, send_on: Send, page: CachedPage, asked: "Asked") -> None:
     """The page, or 304 when the reader's copy is the same."""
-    if page.etag in _tags(scope):
-        await send_on({"type": "http.response.start", "status": 304, "headers": [(b"etag", page.etag), PRIVATE, *SAFE]})
+    if page.etag in asked.tags:
+        headers = [(b"etag", page.etag), PRIVATE, VARY, *SAFE]
+        await send_on({"type": "http.response.start", "status": 304, "headers": headers})
         await send_on({"type": "http.response.body", "body": b""})
         return
-    await send_on(_start_of(page.etag, len(page.body)))
-    await send_on({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else page.body})
+    body = page.bodies[asked.encoding]
+    await send_on(_start_of(page.etag, len(body), asked.encoding))
+    await send_on({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
 @lru_cache(maxsize=4096)
-def _start_of(etag: bytes, length: int) -> Message:
+def _start_of(etag: bytes, length: int, encoding: str) -> Message:
     """How the answer with a page begins: the same for all its readers, and made once."""
-    headers = [HTML, (b"etag", etag), PRIVATE, (b"content-length", str(length).encode()), *SAFE]
-    return {"type": "http.response.start", "status": 200, "headers": headers}
+    said = [HTML, (b"etag", etag), PRIVATE, VARY, (b"content-length", str(length).encode())]
+    return {"type": "http.response.start", "status": 200, "headers": [*said, *packing.said_of(encoding), *SAFE]}
 
 
-def is_prefetch(scope: Scope) -> bool:
-    """A browser or a messenger that fetches ahead; nobody has looked yet."""
-    told = [value.lower() for name, value in scope["headers"] if name in ANNOUNCES]
-    return any(b"prefetch" in value or b"preview" in value for value in told)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request for a page says of its reader."""
+
+    encoding: str
+    tags: frozenset[bytes]
+    accepted: str  # Accept-Language
+    lang: str  # ?lang=
+    is_prefetch: bool  # a browser or a messenger fetches ahead; nobody has looked yet
+
+
+def asked_of(scope: Scope) -> Asked:
+    """One walk through the headers: this is done for every page."""
+    encoding, tags, accepted, is_prefetch = packing.PLAIN, NONE, "", False
+    for name, value in scope["headers"]:
+        if name == b"accept-encoding":
+            encoding = packing.encoding_of(value)
+        elif name == b"accept-language":
+            accepted = value.decode("latin-1")
+        elif name == b"if-none-match":
+            tags = _tags(value)
+        elif name in ANNOUNCES:
+            told = value.lower()
+            is_prefetch = is_prefetch or b"prefetch" in told or b"preview" in told
+    query = scope["query_string"]
+    found = LANG.search(query) if query else None
+    return Asked(encoding, tags, accepted, found[1].decode() if found else "", is_prefetch)
 
 
 def header(scope: Scope, name: bytes) -> bytes:
@@ -91,7 +121,6 @@ def header(scope: Scope, name: bytes) -> bytes:
     return next((value for each, value in scope["headers"] if each == name), b"")
 
 
-def _tags(scope: Scope) -> set[bytes]:
-    """If-None-Match; a proxy that compresses makes our tag a weak one."""
-    given = header(scope, b"if-none-match")
-    return {each.strip().removeprefix(b"W/") for each in given.split(b",")} if given else set()
+def _tags(given: bytes) -> frozenset[bytes]:
+    """If-None-Match, as ours are written; a proxy may have made a weak tag a strong one, or lost its W/."""
+    return frozenset(b"W/" + each.strip().removeprefix(b"W/") for each in given.split(b","))

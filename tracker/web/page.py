@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -11,11 +11,16 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from tracker.domain.brands import Brand
 from tracker.domain.shipments import OrderId
 from tracker.pipeline.ports import Raced, StoreAway
+from tracker.render import languages
 from tracker.store import lookups
+from tracker.store.lookups import PageFound
 from tracker.web import html
-from tracker.web.pagecache import CachedPage, PageCache, etag_of
+from tracker.web.html import Asked
+from tracker.web.packing import PLAIN, packed
+from tracker.web.pagecache import CachedPage, PageCache, Readers, Reading, etag_of
 from tracker.wiring import App
 
 log = structlog.get_logger("page")
@@ -60,14 +65,14 @@ class TrackingPage:
         if scope["method"] not in ("GET", "HEAD"):
             await html.send(send, html.WRONG_METHOD)
             return
-        token = scope["path"][len(PREFIX) :]
-        page = await self._page(token) if TOKEN.fullmatch(token) else None
+        token, asked = scope["path"][len(PREFIX) :], html.asked_of(scope)
+        page = await self._page(token, asked) if TOKEN.fullmatch(token) else None
         if page is None:
             await html.send(send, html.not_found(self._app.renderer), head=scope["method"] == "HEAD")
             return
-        await html.send_page(scope, send, page)
+        await html.send_page(scope, send, page, asked)
         self._tally.count()
-        if scope["method"] == "GET" and not html.is_prefetch(scope):
+        if scope["method"] == "GET" and not asked.is_prefetch:
             self._seen(page.order_id)
 
     async def close(self) -> None:
@@ -75,42 +80,77 @@ class TrackingPage:
         if self._writing:
             await asyncio.wait(self._writing, timeout=5)
 
-    async def _page(self, token: str) -> CachedPage | None:
-        page = self._fresh(token)
+    async def _page(self, token: str, asked: Asked) -> CachedPage | None:
+        page = self._fresh(token, asked)
         if page is not None:
             return page
         async with self._asking:  # who had to wait may find that another has asked for the same page
-            return self._fresh(token) or await run_in_threadpool(self._look_up, token)
+            return self._fresh(token, asked) or await run_in_threadpool(self._look_up, token, asked)
 
-    def _fresh(self, token: str) -> CachedPage | None:
-        return self._cache.fresh(token, minute=minute_of(self._app.now()), monotonic=time.monotonic())
+    def _fresh(self, token: str, asked: Asked) -> CachedPage | None:
+        readers = self._cache.readers(token)
+        if readers is None:
+            return None
+        reading, minute = self._reading(readers, asked), minute_of(self._app.now())
+        page = self._cache.fresh(token, reading, minute=minute, monotonic=time.monotonic())
+        return page if page is not None and asked.encoding in page.bodies else None
 
-    def _look_up(self, token: str) -> CachedPage | None:
+    def _reading(self, readers: Readers, asked: Asked) -> Reading:
+        """In which language: what the reader asked for if we have it, whom the link was sent to, what they accept."""
+        known = self._app.renderer.languages.known
+        chosen = languages.wanted(known, asked=asked.lang) if asked.lang else ""
+        if not _same_language(chosen, asked.lang):
+            chosen = ""
+        tag = languages.wanted(known, asked=chosen, linked=readers.linked, accepted=asked.accepted, usual=readers.usual)
+        return Reading(tag, chosen)
+
+    def _look_up(self, token: str, asked: Asked) -> CachedPage | None:
         """One indexed query while the order has not changed; else everything the page shows."""
-        app, now = self._app, self._app.now()
-        with app.store.read() as snapshot:
+        now = self._app.now()
+        with self._app.store.read() as snapshot:
             found = lookups.page_version(snapshot, token)
             if found is None:
                 self._cache.drop(token)
                 return None
-            known = self._cache.get(token)
-            if known is not None and known.is_of(found.version, minute_of(now)):
-                return self._cache.still_true(token, known, monotonic=time.monotonic())
+            if known := self._still_true(token, found, asked, minute_of(now)):
+                return known
             view = lookups.page(snapshot, found)
-        brand = app.brands.get(view.order.brand)
+        brand = self._app.brands.get(view.order.brand)
         if brand is None:  # taken out of the settings: nobody can say whose page this is
             return None
-        body = app.renderer.page(app.page_view(view), brand, now=now, locale=view.locale).encode()
-        page = CachedPage(
+        readers = Readers(linked=view.locale, usual=brand.locale)
+        reading = self._reading(readers, asked)
+        page = self._rendered(view, brand, reading, path=PREFIX + token, now=now, encoding=asked.encoding)
+        self._cache.put(token, reading, page, readers=readers)
+        return page
+
+    def _still_true(self, token: str, found: PageFound, asked: Asked, minute: datetime) -> CachedPage | None:
+        """The page we have, if rendering would give the same; packed as this reader wants it."""
+        readers = self._cache.readers(token)
+        if readers is None:
+            return None
+        reading = self._reading(readers, asked)
+        page = self._cache.get(token, reading)
+        if page is None or not page.is_of(found.version, minute):
+            return None
+        if asked.encoding not in page.bodies:
+            page = replace(page, bodies={**page.bodies, asked.encoding: packed(page.bodies[PLAIN], asked.encoding)})
+        return self._cache.still_true(token, reading, page, monotonic=time.monotonic())
+
+    def _rendered(
+        self, view: lookups.PageView, brand: Brand, reading: Reading, *, path: str, now: datetime, encoding: str
+    ) -> CachedPage:
+        app = self._app
+        shown = replace(app.page_view(view), path=path, asked_language=reading.asked)
+        body = app.renderer.page(shown, brand, now=now, locale=reading.tag).encode()
+        return CachedPage(
             order_id=view.order.id,
             version=view.order.version,
             minute=minute_of(now),
-            body=body,
+            bodies={PLAIN: body, encoding: packed(body, encoding)},
             etag=etag_of(body),
             checked=time.monotonic(),
         )
-        self._cache.put(token, page)
-        return page
 
     def _seen(self, order_id: OrderId) -> None:
         """Somebody waits for this parcel: look sooner. Written beside the answer, and not at every reload."""
@@ -136,6 +176,10 @@ class TrackingPage:
 def is_page(path: str) -> bool:
     """Whether a path is a page's own, or leads nowhere; not one of the addresses below a page."""
     return path.startswith(PREFIX) and not BELOW.fullmatch(path)
+
+
+def _same_language(tag: str, other: str) -> bool:
+    return tag.replace("_", "-").lower().split("-")[0] == other.replace("_", "-").lower().split("-")[0]
 
 
 def minute_of(now: datetime) -> datetime:

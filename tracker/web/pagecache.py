@@ -1,25 +1,36 @@
-"""Rendered pages, kept as long as nothing a reader could see has changed: by token, order version and minute."""
+"""Rendered pages, kept as long as nothing a reader could see has changed: by link, language, version and minute."""
 
+import math
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from tracker.domain.shipments import OrderId
 
 TRUSTED_FOR = timedelta(seconds=1)  # machine time; then the version is asked for again, also after a revocation
 MOST_BYTES = 32 * 1024 * 1024
+MOST_READINGS = 6  # of one link: who asks for all languages in turn must not push out everybody else's page
+
+
+class Reading(NamedTuple):
+    """Of all pages behind one link, whose."""
+
+    tag: str  # the language it is written in, and the country whose dates it shows
+    asked: str  # what ?lang= chose: the addresses on the page carry it on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedPage:
-    """One page as it was rendered."""
+    """One page as it was rendered, and packed for those who asked so far."""
 
     order_id: OrderId
     version: int
     minute: datetime  # shop time: "asked 12 min ago" is true for one
-    body: bytes
+    bodies: Mapping[str, bytes]  # by content encoding; "" is there always
     etag: bytes
     checked: float  # monotonic, of this process
 
@@ -27,61 +38,103 @@ class CachedPage:
         """Whether rendering again would give the same."""
         return (self.version, self.minute) == (version, minute)
 
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.bodies.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """What decides on the language beside the request."""
+
+    linked: str  # of whom the link was sent to
+    usual: str  # the brand's
+
+
+@dataclass(slots=True, kw_only=True)
+class _Kept:
+    readers: Readers
+    pages: dict[Reading, CachedPage] = field(default_factory=dict)
+
 
 class PageCache:
     """A bounded, least recently used store of pages; safe for the event loop and its threads."""
 
     def __init__(self, *, most_bytes: int = MOST_BYTES) -> None:
-        self._pages: OrderedDict[str, CachedPage] = OrderedDict()
+        self._links: OrderedDict[str, _Kept] = OrderedDict()
         self._most = most_bytes
         self._size = 0
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._pages)
+        return len(self._links)
 
-    def get(self, token: str) -> CachedPage | None:
-        """The page last rendered for this token, however old."""
+    def readers(self, token: str) -> Readers | None:
+        """Who reads what is behind this link; None when it was not asked for lately."""
+        kept = self._links.get(token)
+        return kept.readers if kept else None
+
+    def get(self, token: str, reading: Reading) -> CachedPage | None:
+        """The page last rendered, however old."""
         with self._lock:
-            page = self._pages.get(token)
-            if page is not None:
-                self._pages.move_to_end(token)
-            return page
+            kept = self._links.get(token)
+            if kept is None:
+                return None
+            self._links.move_to_end(token)
+            return kept.pages.get(reading)
 
-    def fresh(self, token: str, *, minute: datetime, monotonic: float) -> CachedPage | None:
+    def fresh(self, token: str, reading: Reading, *, minute: datetime, monotonic: float) -> CachedPage | None:
         """The page, when it was checked a moment ago and is of this minute: nothing need be asked."""
-        page = self.get(token)
+        page = self.get(token, reading)
         if page is None or page.minute != minute or monotonic - page.checked > TRUSTED_FOR.total_seconds():
             return None
         return page
 
-    def put(self, token: str, page: CachedPage) -> None:
-        """Keep a page; the ones not asked for longest go."""
+    def put(self, token: str, reading: Reading, page: CachedPage, *, readers: Readers) -> None:
+        """Keep a page; the links not asked for longest go."""
         with self._lock:
-            self._drop(token)
-            self._pages[token] = page
-            self._size += len(page.body)
-            while self._size > self._most and len(self._pages) > 1:
-                self._drop(next(iter(self._pages)))
+            kept = self._links.setdefault(token, _Kept(readers=readers))
+            kept.readers = readers
+            self._take_out(kept, reading)
+            if len(kept.pages) >= MOST_READINGS:
+                self._take_out(kept, next(iter(kept.pages)))
+            kept.pages[reading] = page
+            self._size += page.size
+            self._links.move_to_end(token)
+            while self._size > self._most and len(self._links) > 1:
+                self._drop(next(iter(self._links)))
 
-    def still_true(self, token: str, page: CachedPage, *, monotonic: float) -> CachedPage:
+    def still_true(self, token: str, reading: Reading, page: CachedPage, *, monotonic: float) -> CachedPage:
         """The version has been asked for and is the same."""
         checked = replace(page, checked=monotonic)
         with self._lock:
-            if token in self._pages:
-                self._pages[token] = checked
+            kept = self._links.get(token)
+            if kept and reading in kept.pages:
+                self._size += checked.size - kept.pages[reading].size
+                kept.pages[reading] = checked
         return checked
 
+    def doubt(self, token: str) -> None:
+        """Its order has just changed: ask again before the next answer."""
+        with self._lock:
+            kept = self._links.get(token)
+            if kept:
+                kept.pages = {reading: replace(page, checked=-math.inf) for reading, page in kept.pages.items()}
+
     def drop(self, token: str) -> None:
-        """Forget a page whose token leads nowhere any more."""
+        """Forget the pages whose link leads nowhere any more."""
         with self._lock:
             self._drop(token)
 
     def _drop(self, token: str) -> None:
-        page = self._pages.pop(token, None)
-        self._size -= len(page.body) if page else 0
+        kept = self._links.pop(token, None)
+        self._size -= sum(page.size for page in kept.pages.values()) if kept else 0
+
+    def _take_out(self, kept: _Kept, reading: Reading) -> None:
+        page = kept.pages.pop(reading, None)
+        self._size -= page.size if page else 0
 
 
 def etag_of(body: bytes) -> bytes:
-    """A strong validator: the same bytes, the same tag."""
-    return b'"' + sha256(body).hexdigest()[:32].encode() + b'"'
+    """A weak validator: the same page has the same tag, in whatever encoding it was sent."""
+    return b'W/"' + sha256(body).hexdigest()[:32].encode() + b'"'
