@@ -12,6 +12,7 @@ from tracker.domain.windows import DeliveryWindow
 from tracker.render.languages import Language
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_LONG = ("MMMMEEEEd", "MMMMEd", "MMMEd")  # forms of a day that CLDR may list, the best first
 
 
 @lru_cache(maxsize=4096)
@@ -22,24 +23,24 @@ def day(language: Language, value: date) -> str:
 
 @lru_cache(maxsize=4096)
 def long_day(language: Language, value: date) -> str:
-    """Tuesday, November 24: the short form with its names written out, because not every locale lists a long one."""
-    short = str(language.locale.datetime_skeletons["MMMEd"].pattern)
-    return _plain(
-        format_date(value, re.sub(r"M{3}|L{3}", "MMMM", re.sub(r"E{1,3}|c{3}", "EEEE", short)), language.locale)
-    )
+    """Tuesday, November 24."""
+    listed = language.locale.datetime_skeletons
+    pattern = next(listed[each] for each in _LONG if each in listed)
+    return _plain(format_date(value, _written_out(str(pattern.pattern)), language.locale))
 
 
 def days(language: Language, first: date, last: date) -> str:
-    """Tuesday, November 24 – Wednesday, November 25: written out, for headlines."""
-    if first == last:
-        return long_day(language, first)
-    return language.say("%(first)s – %(last)s", first=long_day(language, first), last=long_day(language, last))
+    """Tuesday, November 24 – Wednesday, November 25; in German without the first month."""
+    return long_day(language, first) if first == last else _interval(language, first, last, is_long=True)
 
 
 @lru_cache(maxsize=4096)
 def clock_time(language: Language, value: time) -> str:
     """2:02 PM."""
-    return _plain(format_time(value, "short", locale=language.locale))
+    pattern = str(language.locale.time_formats["short"].pattern)
+    if language.locale.language == "ko":
+        pattern = pattern.replace("a", "aaaa")  # babel's short form is the English PM, which no Korean writes
+    return _plain(format_time(value, pattern, locale=language.locale))
 
 
 def moment(language: Language, at: datetime) -> str:
@@ -66,10 +67,9 @@ def when(language: Language, at: datetime, *, clock: Clock | None, offset_minute
 
 def on_days(language: Language, window: DeliveryWindow) -> str:
     """Tue, Nov 24 · Tue, Nov 24, 9:00 AM – 1:00 PM · Tue, Nov 24 – Thu, Nov 26: for subjects, tables and headlines."""
-    first, last = day(language, window.first_day), day(language, window.last_day)
     if window.first_day != window.last_day:
-        return language.say("%(first)s – %(last)s", first=first, last=last)
-    hours = hours_of(language, window)
+        return _interval(language, window.first_day, window.last_day, is_long=False)
+    first, hours = day(language, window.first_day), hours_of(language, window)
     return language.say("%(day)s, %(hours)s", day=first, hours=hours) if hours else first
 
 
@@ -155,6 +155,22 @@ def zone_info(zone: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+@lru_cache(maxsize=4096)
+def _interval(language: Language, first: date, last: date, *, is_long: bool) -> str:
+    """Two days as CLDR joins them: what they share need not be said twice."""
+    listed = language.locale.interval_formats
+    joined = listed[next(each for each in (_LONG if is_long else _LONG[-1:]) if each in listed)]
+    parts = joined["d" if first.month == last.month else "M"]
+    written = [_written_out(part) if is_long else part for part in parts]
+    both = [format_date(value, part, language.locale) for value, part in zip((first, last), written, strict=True)]
+    return _plain("".join(both))
+
+
+def _written_out(pattern: str) -> str:
+    """The names of day and month in full, because not every locale lists a long form."""
+    return re.sub(r"[ML]{3,4}", "MMMM", re.sub(r"E{1,4}|c{3,4}", "EEEE", pattern))
+
+
 def _plain(text: str) -> str:
-    """CLDR puts narrow no-break spaces before PM; many mail clients show a box there, so they become wide ones."""
-    return text.replace("\u202f", "\xa0")
+    """CLDR puts narrow spaces before PM and thin ones around dashes; many mail clients show a box there."""
+    return text.replace("\u202f", "\xa0").replace("\u2009", " ")
