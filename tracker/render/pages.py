@@ -8,8 +8,8 @@ from enum import StrEnum
 from carriers.events import Milestone, TrackingEvent
 from tracker.domain.brands import Brand, Theme
 from tracker.domain.orders import Order, OrderStage
-from tracker.domain.shipments import ShipmentId
-from tracker.render import parcels, promises, times, words
+from tracker.domain.shipments import Shipment, ShipmentId
+from tracker.render import maps, parcels, promises, times, words
 from tracker.render.advice import Advice, advice
 from tracker.render.freshness import Freshness
 from tracker.render.languages import N_, Language
@@ -115,6 +115,7 @@ class Page:
     freshness: Freshness | None  # of the parcel the title is about; None when nothing more is expected of it
     steps: tuple[Step, ...]
     focus: Parcel | None  # the parcel the title is about
+    sketch: maps.Sketch | None  # its way so far
     parcels: tuple[Parcel, ...]
     more_parcels: int
     items: tuple[ItemLine, ...]  # of an order nothing of which is on its way yet
@@ -167,6 +168,7 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
         freshness=focus.freshness if focus and not focus.has_ended else None,
         steps=_steps(language, order.state.stage, focus),
         focus=focus,
+        sketch=_sketch(view, shipments[0], language) if focus else None,
         parcels=cards,
         more_parcels=len(order.shipments) - len(cards),
         items=parcels.item_lines(loose[:ITEMS_SHOWN]),
@@ -174,6 +176,10 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
         path=view.path,
         asked_language=view.asked_language,
     )
+
+
+def _sketch(view: PageView, shipment: Shipment, language: Language) -> maps.Sketch | None:
+    return maps.in_words(shipment, view.events.get(shipment.id, ()), language=language)
 
 
 def _title(language: Language, order: Order, focus: Parcel | None, cards: tuple[Parcel, ...]) -> str:

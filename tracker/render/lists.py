@@ -1,0 +1,27 @@
+"""How names of others stand in our sentences: in a row, and without turning the direction of what is around them."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from babel.lists import format_list
+
+from tracker.render.languages import Language
+
+_TURNING = frozenset({"R", "AL", "AN"})  # letters and digits of scripts that run from right to left
+_OPEN, _CLOSE = "\u2068", "\u2069"  # first strong isolate, and its end
+
+
+def isolated(language: Language, name: str) -> str:
+    """The name, fenced off where it may run against the sentence; only there, for fences are characters too."""
+    runs_against = language.direction == "rtl" or any(unicodedata.bidirectional(letter) in _TURNING for letter in name)
+    return f"{_OPEN}{name}{_CLOSE}" if name and runs_against else name
+
+
+def joined(language: Language, names: Sequence[str], *, limit: int) -> str:
+    """The names as the language lists them; of too many only how many more there are."""
+    shown = list(names[:limit])
+    if more := len(names) - len(shown):
+        shown.append(language.count("%(num)s more place", "%(num)s more places", more))
+    return str(
+        format_list([name.replace(", ", " ") if ", " in name else name for name in shown], locale=language.locale)
+    )
