@@ -30,6 +30,16 @@ class ThemeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProductSettings:
+    """Something the shop shows below a page that tells good news."""
+
+    title: str
+    url: str
+    price: str  # as it is to be read: "from €12"
+    picture: str  # a file beside the brand's templates; empty: none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BrandSettings:
     """One shop as the shopper knows it."""
 
@@ -49,6 +59,7 @@ class BrandSettings:
     silent_notices: frozenset[str]  # notices this brand does not send
     text_notices: frozenset[str]  # notices that go by text too, to those who agreed to texts
     texts_at_any_hour: frozenset[str]  # despite quiet hours; out_for_delivery from six in the morning
+    products: tuple[ProductSettings, ...]
 
 
 def read_brands(file: Table, *, mail_from: str) -> tuple[BrandSettings, ...]:
@@ -84,6 +95,7 @@ def _brand(slug: str, table: Table, *, mail_from: str) -> BrandSettings:
         silent_notices=table.texts("silent_notices", among=NOTICES),
         text_notices=table.texts("text_notices", among=NOTICES, default=TEXTED),
         texts_at_any_hour=table.texts("texts_at_any_hour", among=URGENT),
+        products=tuple(_product(each) for each in table.tables("products")),
     )
 
 
@@ -104,6 +116,17 @@ def _theme(table: Table) -> ThemeSettings:
         paper_dark=colour("paper_dark"),
         font=table.text("font", matches=r"[\w\s,'-]+", fix="Name fonts every device has, with commas."),
         radius_px=table.integer("radius_px", highest=40),
+    )
+
+
+def _product(table: Table) -> ProductSettings:
+    table.only(ProductSettings.__slots__)
+    fix = "Name a .png, .jpg or .webp file in templates/brands/<slug>/, no folder."
+    return ProductSettings(
+        title=table.text("title", matches=r"[^\r\n]{1,80}", fix="Write up to 80 letters on one line."),
+        url=table.text("url", matches=r"https?://\S+", fix="Write a web address with https://."),
+        price=table.text("price", default="", matches=r"[^\r\n]{0,40}", fix="Write up to 40 letters on one line."),
+        picture=table.text("picture", default="", matches=r"([\w-]+\.(png|jpg|webp)|)", fix=fix),
     )
 
 

@@ -12,7 +12,7 @@ from config.schedule import NO_STATE, LookingSettings, PatienceSettings, Schedul
 from config.settings import SendMode, Settings
 from config.timing import Timing
 from notifiers.message import Channel
-from tracker.domain.brands import Brand, Theme
+from tracker.domain.brands import Brand, Product, Theme
 from tracker.domain.cadence import Ladder, Rung
 from tracker.domain.judgement import Patience
 from tracker.domain.notices import Notice, TellingPolicy
@@ -43,7 +43,8 @@ def brand(settings: BrandSettings) -> Brand:
     """One shop; where its pages are is not the domain's business."""
     same = _fields(settings)
     del same["page_host"]
-    return Brand(**(same | {"theme": Theme(**_fields(settings.theme))}))
+    products = tuple(Product(**_fields(each)) for each in settings.products)
+    return Brand(**(same | {"theme": Theme(**_fields(settings.theme)), "products": products}))
 
 
 def quotas(settings: CarrierSettings) -> tuple[Quota, ...]:

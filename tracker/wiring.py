@@ -161,7 +161,9 @@ class App:
         pages = {each.id: self.carriers[each.carrier].page_url(each.tracking_number) for each in asked}
         off = frozenset(each.id for each in view.order.shipments) - pages.keys()
         order = outages.shown(view.order, self.store, self.carriers, now=self.now(), warp=self.settings.warp)
-        return PageView(order=order, events=view.events, carrier_pages=pages, cannot_be_asked=off)
+        return PageView(
+            order=order, events=view.events, carrier_pages=pages, cannot_be_asked=off, reported=view.reported
+        )
 
     def _poll(self, carrier: str, looking: Looking, *, stopping: Callable[[], bool]) -> PollReport:
         report = poll(self.carriers[carrier], looking, stopping=stopping)

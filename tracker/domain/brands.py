@@ -35,6 +35,16 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """Something the shop shows below a page that tells good news."""
+
+    title: str
+    url: str
+    price: str = ""  # as it is to be read
+    picture: str = ""  # a file under templates/brands/<slug>/
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
     """One shop as the shopper knows it."""
 
@@ -53,3 +63,4 @@ class Brand:
     silent_notices: frozenset[str] = field(default_factory=frozenset)  # notices this brand does not send
     text_notices: frozenset[str] = TEXTED  # notices that go by text too, to those who agreed to texts
     texts_at_any_hour: frozenset[str] = field(default_factory=frozenset)  # despite quiet hours
+    products: tuple[Product, ...] = ()

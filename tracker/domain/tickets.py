@@ -10,7 +10,17 @@ from tracker.domain.orders import Order, OrderStage
 from tracker.domain.shipments import OrderId, Shipment, ShipmentId
 
 SCANS_KEPT = 6  # the newest: what a claim at the carrier is about
-OVER = frozenset({Milestone.DELIVERED, Milestone.RETURNED, Milestone.CANCELLED})
+CAN_BE_REDIRECTED = frozenset(
+    {
+        None,
+        Milestone.LABEL_CREATED,
+        Milestone.PICKED_UP,
+        Milestone.IN_TRANSIT,
+        Milestone.OUT_FOR_DELIVERY,
+        Milestone.ATTEMPT_FAILED,
+        Milestone.EXCEPTION,
+    }
+)
 
 
 class TicketKind(StrEnum):
@@ -96,7 +106,7 @@ def kinds_for(order: Order) -> tuple[TicketKind, ...]:
     found = []
     if Milestone.DELIVERED in milestones:
         found += [TicketKind.MISSING, TicketKind.DAMAGED]
-    if milestones - OVER or (not milestones and order.state.stage is not OrderStage.CANCELLED):
+    if milestones & CAN_BE_REDIRECTED or (not milestones and order.state.stage is not OrderStage.CANCELLED):
         found.append(TicketKind.ADDRESS)
     return (*found, TicketKind.PROBLEM)
 
@@ -107,7 +117,7 @@ def concerned(order: Order, kind: TicketKind) -> tuple[Shipment, ...]:
         case TicketKind.MISSING | TicketKind.DAMAGED:
             return tuple(each for each in order.shipments if each.standing.milestone is Milestone.DELIVERED)
         case TicketKind.ADDRESS:
-            return tuple(each for each in order.shipments if each.standing.milestone not in OVER)
+            return tuple(each for each in order.shipments if each.standing.milestone in CAN_BE_REDIRECTED)
         case TicketKind.PROBLEM:
             return order.shipments
 

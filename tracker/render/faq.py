@@ -14,7 +14,10 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 
-from tracker.render.languages import SOURCE, Language
+from tracker.domain.brands import Brand
+from tracker.render.help import Help
+from tracker.render.languages import SOURCE, Language, written_in
+from tracker.render.plain import one_line
 from tracker.render.questions import Situation, Topic
 
 HEADING = re.compile(r"## (?P<question>.+?) \{#(?P<topic>[a-z-]+)\}")
@@ -36,6 +39,7 @@ class Passage:
 
     question: str
     text: str
+    written: str  # the file's name: pt_BR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,68 +57,76 @@ class Answer:
 class Faq:
     """Every file of one installation; the empty slug is ours."""
 
-    files: Mapping[tuple[str, str], Passages]  # by slug and language tag
+    files: Mapping[tuple[str, tuple[str, str]], Passages]  # by slug, and by language and script
     chosen: Mapping[str, Mapping[Situation, tuple[Topic, ...]]] = field(default_factory=dict)  # by slug
 
-    def answers(
-        self, topics: Sequence[Topic], *, slug: str, language: Language, usual: str, stands: Situation, **names: str
-    ) -> tuple[Answer, ...]:
-        """As this reader should read them; `usual`: the brand's language, asked before English."""
-        wanted = self.chosen.get(slug, {}).get(stands, tuple(topics))
-        return tuple(self._answer(topic, slug, language, usual, names) for topic in wanted)
+    def answers(self, about: Help, brand: Brand, *, language: Language) -> tuple[Answer, ...]:
+        """As this reader should read them: in their language, else in the brand's, else in English."""
+        wanted = self.chosen.get(brand.slug, {}).get(about.stands, about.topics)
+        names = {"carrier": about.carrier, "shop": one_line(brand.name)}
+        return tuple(self.answer(topic, brand, language=language, **names) for topic in wanted)
 
-    def _answer(self, topic: Topic, slug: str, language: Language, usual: str, names: Mapping[str, str]) -> Answer:
-        for tag in (*tags(language.locale), *_tags_of(usual), SOURCE):
-            for whose in (slug, ""):
-                passage = self.files.get((whose, tag), {}).get(topic)
+    def answer(self, topic: Topic, brand: Brand, *, language: Language, **names: str) -> Answer:
+        """One of them."""
+        for name in (str(language.locale), brand.locale, SOURCE):
+            for slug in (brand.slug, ""):
+                passage = self.files.get((slug, _key(name)), {}).get(topic)
                 if passage is not None:
-                    return _filled(topic, passage, names, other=_other(tag, language.locale))
+                    return _filled(topic, passage, names, read_in=language.locale)
         raise FaqUnreadable(f"faq/{SOURCE}.md has no answer {{#{topic}}}; write one")
 
 
 def load(templates: Path) -> Faq:
     """Read and check them all. Raises FaqUnreadable."""
     folders = {"": templates / "faq"} | {path.parent.name: path for path in (templates / "brands").glob("*/faq")}
-    files = {(slug, path.stem): _read(path) for slug, folder in folders.items() for path in sorted(folder.glob("*.md"))}
+    files: dict[tuple[str, tuple[str, str]], Passages] = {
+        (slug, _key(path.stem)): _read(path) for slug, folder in folders.items() for path in sorted(folder.glob("*.md"))
+    }
     chosen = {slug: _choices(folder / CHOSEN) for slug, folder in folders.items() if (folder / CHOSEN).is_file()}
     return Faq(files=files, chosen=chosen)
 
 
-def tags(locale: Locale) -> tuple[str, ...]:
-    """How a file for this reader may be called, the closest first: pt-BR before pt, zh-Hant before zh."""
-    parts = (locale.script, locale.territory)
-    close = [f"{locale.language}-{part}" for part in parts if part]
-    return (*close, locale.language)
-
-
-def read(text: str, *, where: str) -> dict[Topic, Passage]:
+def read(text: str, *, where: str, written: str) -> dict[Topic, Passage]:
     """The passages of one file; what stands before the first heading is for whoever writes it. Raises FaqUnreadable."""
     found: dict[Topic, Passage] = {}
     for part in re.split(r"^(?=## )", text, flags=re.MULTILINE)[1:]:
         heading, _, body = part.partition("\n")
-        passage, topic = _passage(heading, body.strip(), where=where)
+        topic, question = _heading(heading, where=where)
         if topic in found:
             raise FaqUnreadable(f"{where}: {{#{topic}}} stands there twice; keep one")
-        found[topic] = passage
+        _check(question + body, topic, where=where)
+        found[topic] = Passage(question, body.strip(), written)
     return found
 
 
+def _key(name: str) -> tuple[str, str]:
+    """Language and script of a locale's name, however it is spelled; nobody's for what is none."""
+    try:
+        return written_in(name.replace("-", "_"))
+    except ValueError:
+        return ("", "")
+
+
 def _read(path: Path) -> dict[Topic, Passage]:
-    return read(path.read_text("utf-8"), where=f"{path.parent.parent.name}/faq/{path.name}")
+    where = f"{path.parent.parent.name}/faq/{path.name}"
+    return read(path.read_text("utf-8"), where=where, written=path.stem)
 
 
-def _passage(heading: str, body: str, *, where: str) -> tuple[Passage, Topic]:
+def _heading(heading: str, *, where: str) -> tuple[Topic, str]:
     shape = HEADING.fullmatch(heading.strip())
     if shape is None:
         raise FaqUnreadable(f'{where}: {heading[:60]!r} is no question; write "## Question {{#topic}}"')
     topic = next((each for each in Topic if each == shape["topic"]), None)
     if topic is None:
         raise FaqUnreadable(f"{where}: there is no topic {shape['topic']!r}; write one of: {', '.join(Topic)}")
-    strange = set(PLACEHOLDER.findall(shape["question"] + body)) - NAMES
-    if strange or not body:
-        wrong = f"{{{min(strange)}}} is no name we know" if strange else "the answer is missing"
-        raise FaqUnreadable(f"{where}: {topic}: {wrong}; names are {{carrier}} and {{shop}}")
-    return Passage(shape["question"], body), topic
+    return topic, shape["question"]
+
+
+def _check(text: str, topic: Topic, *, where: str) -> None:
+    strange = set(PLACEHOLDER.findall(text)) - NAMES
+    if strange:
+        fix = "names are {carrier} and {shop}"
+        raise FaqUnreadable(f"{where}: {topic}: {{{min(strange)}}} is no name we know; {fix}")
 
 
 def _choices(path: Path) -> dict[Situation, tuple[Topic, ...]]:
@@ -127,7 +139,10 @@ def _choices(path: Path) -> dict[Situation, tuple[Topic, ...]]:
         raise FaqUnreadable(f"{path.parent.parent.name}/faq/{path.name}: {error}; {known}") from error
 
 
-def _filled(topic: Topic, passage: Passage, names: Mapping[str, str], *, other: Locale | None) -> Answer:
+def _filled(topic: Topic, passage: Passage, names: Mapping[str, str], *, read_in: Locale) -> Answer:
+    written = Locale.parse(passage.written)
+    is_other = written.language != read_in.language
+
     def fill(found: re.Match[str]) -> str:
         return str(escape(names[found[1]]))
 
@@ -135,21 +150,9 @@ def _filled(topic: Topic, passage: Passage, names: Mapping[str, str], *, other: 
         topic=topic,
         question=PLACEHOLDER.sub(lambda found: names[found[1]], passage.question),
         text=Markup(PLACEHOLDER.sub(fill, _html(passage.text))),  # noqa: S704 - markdown_it escapes, names are escaped
-        language=str(other).replace("_", "-") if other else "",
-        direction=str(other.text_direction) if other else "",
+        language=str(written).replace("_", "-") if is_other else "",
+        direction=str(written.text_direction) if is_other else "",
     )
-
-
-def _other(tag: str, reader: Locale) -> Locale | None:
-    locale = Locale.parse(tag, sep="-")
-    return None if locale.language == reader.language else locale
-
-
-def _tags_of(tag: str) -> tuple[str, ...]:
-    try:
-        return tags(Locale.parse(tag.replace("_", "-"), sep="-"))
-    except ValueError:  # a brand's locale that babel does not know; English follows
-        return ()
 
 
 @cache

@@ -124,14 +124,14 @@ def _first_known(locales: Iterable[Locale | None], known: tuple[str, ...]) -> tu
     for locale in locales:
         if locale is None:
             continue
-        same = [name for name in known if _written_in(name) == _written_in(str(locale))]
+        same = [name for name in known if written_in(name) == written_in(str(locale))]
         if same:
             return locale, str(locale) if str(locale) in same else same[0]
     return Locale(SOURCE), SOURCE
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _written_in(name: str) -> tuple[str, str]:
+def written_in(name: str) -> tuple[str, str]:
     """Language and script; a script that is not said is the likely one, Hans for zh."""
     language, territory, script = parse_locale(name)[:3]
     likely = get_global("likely_subtags")

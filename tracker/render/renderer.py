@@ -15,7 +15,7 @@ from markupsafe import Markup
 from notifiers.message import Message
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Told
-from tracker.render import languages, mails, pages, texts, themes
+from tracker.render import faq, languages, mails, pages, texts, themes
 from tracker.render.environment import environment, find
 from tracker.render.pages import NOBODY, Finding, PageView, Unsubscribing
 
@@ -30,6 +30,7 @@ class Renderer:
     common: Environment
     by_brand: Mapping[str, Environment]
     languages: languages.Languages
+    faq: faq.Faq
     dress: Callable[[Brand], "Dress"]
 
     @classmethod
@@ -43,7 +44,13 @@ class Renderer:
         def dress(brand: Brand) -> Dress:
             return _dress(by_brand.get(brand.slug, common), brand, templates)
 
-        return cls(common=common, by_brand=by_brand, languages=languages.load(templates / "locale"), dress=dress)
+        return cls(
+            common=common,
+            by_brand=by_brand,
+            languages=languages.load(templates / "locale"),
+            faq=faq.load(templates),
+            dress=dress,
+        )
 
     def mail(
         self,
@@ -92,7 +99,8 @@ class Renderer:
         """The tracking page of one order."""
         language = self.languages.choose(locale, brand.locale)
         page = pages.in_words(view, brand, language=language, now=now)
-        return self._page("page/order.html", brand, locale=locale, page=page)
+        answers = self.faq.answers(page.help, brand, language=language)
+        return self._page("page/order.html", brand, locale=locale, page=page, answers=answers)
 
     def gone(self, brand: Brand | None = None, *, locale: str = "") -> str:
         """The one answer to a link that leads nowhere, whatever the cause; it must tell a guesser nothing."""

@@ -11,9 +11,11 @@ from sqlalchemy import Row, bindparam, or_, select, tuple_
 from carriers.events import TrackingEvent
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
+from tracker.domain.tickets import TicketKind
 from tracker.domain.urgency import Urgency
 from tracker.store import orders as order_rows
 from tracker.store import shipments as shipment_rows
+from tracker.store import tickets as ticket_rows
 from tracker.store.columns import EPOCH, ID, MICROSECOND, Instant
 from tracker.store.outbox_tables import notifications, page_tokens
 from tracker.store.tables import orders as order_table
@@ -58,6 +60,7 @@ class PageView:
     order: Order
     events: dict[ShipmentId, tuple[TrackingEvent, ...]]  # of the current shipments
     locale: str  # of whom the link was sent to; empty: the brand's
+    reported: tuple[TicketKind, ...] = ()  # what its reader told us and nobody has closed; the newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +103,9 @@ def page(snapshot: Snapshot, found: PageFound) -> PageView:
     asked = {"notification_id": found.notification_id}
     sent_to = connection.execute(_LOCALE, asked).scalar() if found.notification_id else None
     first = order.recipients[0].locale if order.recipients else ""
-    return PageView(order=order, events=scans, locale=sent_to if sent_to is not None else first)
+    reported = tuple(kind for kind, _ in ticket_rows.open_kinds(connection, order.id))
+    locale = sent_to if sent_to is not None else first
+    return PageView(order=order, events=scans, locale=locale, reported=reported)
 
 
 def order(snapshot: Snapshot, brand: str, number: str) -> Order | None:
