@@ -48,17 +48,25 @@ def throttled_as(typed: Typed) -> str:
 
 def whose(orders: Sequence[Order], typed: Typed) -> Order | None:
     """The newest of these orders that the second field proves."""
-    proven = [order for order in orders if _is_proven(order, typed.proof)]
+    proven = [order for order in orders if is_proven(order, typed.proof)]
     return max(proven, key=lambda order: order.created_at, default=None)
 
 
-def _is_proven(order: Order, proof: str) -> bool:
-    """Everything is compared, whatever has matched already: how long it takes says nothing."""
+def is_proven(order: Order, proof: str) -> bool:
+    """Whether it was given with the order. Whom a reader invited knows nothing of that.
+
+    Everything is compared, whatever has matched already: how long it takes says nothing.
+    """
     postcode = _postcode(order.destination.postcode)
     matches = [len(postcode) >= SHORTEST_POSTCODE and _same(_postcode(proof), postcode)]
-    for recipient in order.recipients:
+    for recipient in (each for each in order.recipients if not each.invited):
         matches += [_is_mail_of(recipient, proof), _is_phone_of(recipient, proof, region=order.destination.country)]
     return any(matches)
+
+
+def is_own(recipient: Recipient, proof: str, *, region: str) -> bool:
+    """Whether it is this person's address."""
+    return any([_is_mail_of(recipient, proof), _is_phone_of(recipient, proof, region=region)])
 
 
 def _is_mail_of(recipient: Recipient, proof: str) -> bool:

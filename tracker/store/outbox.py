@@ -161,15 +161,18 @@ class SqlOutbox:
         }
         asked = {"order_id": claim.order_id, "recipient_id": claim.recipient.id, "channel": claim.channel}
         with self._begin() as connection:
-            connection.execute(_ADD_TOKEN[connection.dialect.name], row)
+            if claim.notice is not Notice.INVITED:
+                connection.execute(_ADD_TOKEN[connection.dialect.name], row)
             known = update(notifications).where(_n.id == claim.id, _n.page_token_id.is_(None))
             connection.execute(known.values(page_token_id=claim.id))
             contact_hmac = people.contact_hmac(connection, recipient_id=claim.recipient.id, channel=claim.channel)
             before = _SENT_BEFORE if claim.channel is Channel.SMS else None  # a mail says the same every time
             is_first = before is None or not connection.execute(before, asked | {"this_id": claim.id}).first()
         whom = Unsubscribed(channel=claim.channel, contact_hmac=contact_hmac or "", brand=claim.brand)
+        is_invitation = claim.notice is Notice.INVITED  # nobody's page yet
+        page = self._vault.invitation_path(claim.recipient.id) if is_invitation else self._vault.page_path(claim.id)
         return Links(
-            page_path=self._vault.page_path(claim.id),
+            page_path=page,
             unsubscribe_path=self._vault.unsubscribe_path(whom),
             is_first=is_first,
         )

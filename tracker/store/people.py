@@ -120,6 +120,11 @@ def add(connection: Connection, recipient: Recipient, *, order_id: OrderId, vaul
     _add_consents(connection, recipient.id, recipient.consents)
 
 
+def permit(connection: Connection, recipient_id: RecipientId, said: Sequence[Consent]) -> None:
+    """A person's own word, added to what was said before."""
+    _add_consents(connection, recipient_id, said)
+
+
 def replace_all(connection: Connection, people: Sequence[Recipient], *, order_id: OrderId, vault: Vault) -> None:
     """Who shares an address with somebody known is that person; who is not named any more is forgotten.
 

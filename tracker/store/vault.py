@@ -5,6 +5,7 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -30,6 +31,13 @@ class Unsubscribed:
     brand: str
 
 
+class Purpose(StrEnum):
+    """What a signed word is good for; one is never taken for another."""
+
+    INVITATION = "invitation"  # of a recipient's id: whoever has it got our mail
+    PROOF = "proof"  # of a page's token and an hour: whoever has it has proven whose order it is
+
+
 class Vault:
     """Keys derived from SECRET_KEY, one per purpose."""
 
@@ -40,6 +48,7 @@ class Vault:
         self._contact_key = _derive(secret, b"wismo contact")
         self._page_key = _derive(secret, b"wismo page")
         self._unsubscribe_key = _derive(secret, b"wismo unsubscribe")
+        self._word_key = _derive(secret, b"wismo word")
         self._report_key = _derive(secret, b"wismo report")
         self._throttle_key = _derive(secret, b"wismo throttle")
 
@@ -100,6 +109,27 @@ class Vault:
             return None
         contact, brand = said[1 : 1 + HMAC_BYTES], said[1 + HMAC_BYTES :]
         return Unsubscribed(channel=CHANNELS[said[:1]], contact_hmac=contact.hex(), brand=brand.decode())
+
+    def signed(self, purpose: Purpose, word: str) -> str:
+        """A word that we know again as ours; anybody can read it."""
+        said = word.encode()
+        return urlsafe_b64encode(self._sign_word(purpose, said) + said).rstrip(b"=").decode()
+
+    def read_signed(self, purpose: Purpose, token: str) -> str | None:
+        """None for anything we did not sign for this purpose."""
+        try:
+            raw = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+        except (binascii.Error, ValueError):
+            return None
+        signature, said = raw[:HMAC_BYTES], raw[HMAC_BYTES:]
+        return said.decode() if hmac.compare_digest(signature, self._sign_word(purpose, said)) else None
+
+    def invitation_path(self, recipient_id: str) -> str:
+        """Where somebody agrees to the messages a reader wants them to have."""
+        return f"/i/{self.signed(Purpose.INVITATION, recipient_id)}"
+
+    def _sign_word(self, purpose: Purpose, said: bytes) -> bytes:
+        return hmac.digest(self._word_key, f"{purpose}:".encode() + said, "sha256")[:HMAC_BYTES]
 
     def _sign(self, said: bytes) -> bytes:
         return hmac.digest(self._unsubscribe_key, said, "sha256")[:HMAC_BYTES]
