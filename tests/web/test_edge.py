@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from starlette.types import Scope
 from structlog.testing import capture_logs
 
 from tests.web.shop import Client, Shop
@@ -49,8 +50,8 @@ async def asked(headers: dict[str, str], *, peer: str, trusted: str = "10.0.0.0/
     async def send(message: Any) -> None:
         seen.setdefault("sent", message)
 
-    def failed(path: str) -> Any:
-        raise AssertionError(path)
+    def failed(scope: Scope) -> Any:
+        raise AssertionError(scope["path"])
 
     scope = {
         "type": "http",

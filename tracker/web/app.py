@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.pipeline.ports import StoreAway
 from tracker.store.errors import StoreUnfit
-from tracker.web import api, console, edge, health, hooks, html, live, lookup, page, problems, site, unsubscribe
+from tracker.web import api, console, edge, health, help, hooks, html, live, lookup, page, problems, site, unsubscribe
 from tracker.web.html import NO_STORE, Answer
 from tracker.web.live import Live
 from tracker.web.metrics import Metrics
@@ -51,6 +51,7 @@ def create_app(app: App, *, version: str) -> ASGIApp:
             Route("/robots.txt", site.robots),
             Route("/css/{name}", site.stylesheet),
             *console.routes(),
+            *help.routes(),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics_text),
@@ -64,8 +65,8 @@ def create_app(app: App, *, version: str) -> ASGIApp:
     beside.state.metrics = Metrics(app)
     beside.router.redirect_slashes = False
 
-    def failed(path: str) -> Answer:
-        return _defect(app, path)
+    def failed(scope: Scope) -> Answer:
+        return _defect(app, scope)
 
     edged = edge.Edge(
         _Behind(api=api.build(app, version=version), site=beside), trusted=app.settings.trusted_proxies, failed=failed
@@ -111,19 +112,19 @@ class _Front:
             await shown(scope, receive, send)
         except (StoreAway, StoreUnfit) as error:
             log.warning("page_failed", route=edge.shape_of(scope["path"]), why=str(error))
-            body = self._app.renderer.error().encode()
+            body = _error(self._app, scope)
             headers = (html.HTML, NO_STORE, SOON)
             await html.send(send, Answer(status=HTTPStatus.SERVICE_UNAVAILABLE, body=body, headers=headers))
         except Exception as error:
             log.error("page_failed", route=edge.shape_of(scope["path"]), exc_info=error)
-            await html.send(send, _defect(self._app, scope["path"]))
+            await html.send(send, _defect(self._app, scope))
 
 
 def _refused(request: Request, error: Exception) -> Response:
     """Paths that lead nowhere, and methods that are not possible; the API answers for its own."""
     assert isinstance(error, HTTPException)
     app: App = request.app.state.wismo
-    answer = html.not_found(app.renderer)
+    answer = html.not_found(app.renderer, request.scope)
     status = int(error.status_code)
     headers = {name.decode(): value.decode() for name, value in (*answer.headers, *html.SAFE)} | dict(
         error.headers or {}
@@ -133,15 +134,19 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _failed(request: Request, _error: Exception) -> Response:
     """Answered here, raised on to the edge, which logs it."""
-    answer = _defect(request.app.state.wismo, request.url.path)
+    answer = _defect(request.app.state.wismo, request.scope)
     headers = {name.decode(): value.decode() for name, value in (*answer.headers, *html.SAFE)}
     return Response(answer.body, status_code=int(answer.status), headers=headers)
 
 
-def _defect(app: App, path: str) -> Answer:
+def _defect(app: App, scope: Scope) -> Answer:
     """We have failed; the trace is in our log, under the request's id."""
-    if path.startswith(API):
+    if scope["path"].startswith(API):
         refusal = problems.defect()
         body = json.dumps(problems.as_json(refusal)).encode()
         return Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=body, headers=(JSON, NO_STORE))
-    return Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=app.renderer.error().encode())
+    return Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=_error(app, scope))
+
+
+def _error(app: App, scope: Scope) -> bytes:
+    return app.renderer.error(locale=html.language_for(scope, app.renderer)).encode()

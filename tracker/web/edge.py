@@ -52,7 +52,7 @@ ALWAYS = {
 }
 
 
-Failed = Callable[[str], html.Answer]  # the answer to a path when we have failed
+Failed = Callable[[Scope], html.Answer]  # the answer to a request when we have failed
 
 
 class Edge:
@@ -86,7 +86,7 @@ class Edge:
         except Exception as error:  # whatever it was, the caller gets an answer and ops the trace
             log.error("request_failed", route=shape_of(scope["path"]), request_id=request_id, exc_info=error)
             if not status:
-                await html.send(send_on, self._failed(scope["path"]))
+                await html.send(send_on, self._failed(scope))
         took_ms = round((time.perf_counter() - began) * 1000, 1)
         route = shape_of(scope["path"])
         log.info("request", method=scope["method"], route=route, status=status, took_ms=took_ms, request_id=request_id)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from starlette.types import Message, Scope, Send
 
+from tracker.render import languages
 from tracker.render.renderer import Renderer
 from tracker.web import packing
 from tracker.web.pagecache import CachedPage
@@ -55,9 +56,15 @@ WRONG_METHOD = Answer(
 )
 
 
-def not_found(renderer: Renderer) -> Answer:
-    """The same for a link that never was, one that was revoked and one whose order is gone."""
-    return Answer(status=HTTPStatus.NOT_FOUND, body=renderer.gone().encode())
+def not_found(renderer: Renderer, scope: Scope) -> Answer:
+    """The same for a link that never was, one that was revoked and one whose order is gone, in the asker's language."""
+    return Answer(status=HTTPStatus.NOT_FOUND, body=renderer.gone(locale=language_for(scope, renderer)).encode())
+
+
+def language_for(scope: Scope, renderer: Renderer, *, usual: str = "") -> str:
+    """The tag to answer in where no order names one; `usual` is the brand's."""
+    asked = asked_of(scope)
+    return languages.wanted(renderer.languages.known, asked=asked.lang, accepted=asked.accepted, usual=usual)
 
 
 async def send(send_on: Send, answer: Answer, *, head: bool = False) -> None:

@@ -38,7 +38,6 @@ BEAT = b":\n\n"
 class Pace:
     """Machine time of one stream."""
 
-    beat: timedelta = timedelta(seconds=17)  # proxies cut what is silent for 30 s or 60 s
     lasts_at_least: timedelta = timedelta(minutes=5)  # then the browser opens another, maybe at another process
     lasts_at_most: timedelta = timedelta(minutes=9)
     again_after: tuple[int, int] = (2_000, 9_000)  # ms; a deploy ends all at once, they must not come back at once
@@ -56,7 +55,7 @@ class Live:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = STREAM.fullmatch(scope["path"])
         if found is None or scope["method"] != "GET":
-            await html.send(send, html.not_found(self._app.renderer) if found is None else html.WRONG_METHOD)
+            await html.send(send, html.not_found(self._app.renderer, scope) if found is None else html.WRONG_METHOD)
             return
         seat = self.feed.take(found[1])
         if seat is None:
@@ -65,7 +64,7 @@ class Live:
         gone = asyncio.ensure_future(_until_gone(receive))
         gone.add_done_callback(lambda _: seat.end(Over.LEFT))
         try:
-            await self._serve(seat, send, shown=_shown(scope))
+            await self._serve(seat, scope, send)
         finally:
             gone.cancel()
             self.feed.leave(seat)
@@ -79,15 +78,15 @@ class Live:
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_: loop.call_soon_threadsafe(self.feed.close))
 
-    async def _serve(self, seat: Seat, send: Send, *, shown: int | None) -> None:
+    async def _serve(self, seat: Seat, scope: Scope, send: Send) -> None:
         """Nothing is sent before the feed knows the link."""
         while seat.version is None and seat.over is None:
             await seat.news()
         match seat.over:
             case None | Over.CLOSING:
-                await self._stream(seat, send, shown=shown)
+                await self._stream(seat, send, shown=_shown(scope))
             case Over.GONE:
-                await html.send(send, html.not_found(self._app.renderer))
+                await html.send(send, html.not_found(self._app.renderer, scope))
             case Over.AWAY:
                 await html.send(send, AWAY)
             case Over.LEFT:
@@ -106,7 +105,7 @@ class Live:
                 told = seat.version
                 await _write(send, b"event: changed\nid: %d\ndata: %d\n\n" % (told, told))
             else:
-                await seat.news(within=pace.beat)
+                await seat.news()
                 if seat.over is None and seat.version == told:
                     await _write(send, BEAT)
         await send({"type": "http.response.body", "body": b""})

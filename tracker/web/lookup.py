@@ -131,7 +131,10 @@ _STATUS = {
 
 def _page(request: Request, outcome: Finding, *, brand: Brand | None, wait: timedelta = timedelta(0)) -> Response:
     minutes = -(-wait // timedelta(minutes=1))
-    body = _app(request).renderer.track(brand, outcome=outcome, action=PATH, minutes=minutes)
+    renderer, lang = _app(request).renderer, html.asked_of(request.scope).lang
+    tag = html.language_for(request.scope, renderer, usual=brand.locale if brand else "")
+    action = f"{PATH}?lang={lang}" if lang else PATH  # the answer speaks the same language
+    body = renderer.track(brand, outcome=outcome, action=action, minutes=minutes, locale=tag)
     more = {"retry-after": str(minutes * 60)} if outcome is Finding.TOO_OFTEN else {}
     return Response(body, status_code=_STATUS[outcome], media_type="text/html", headers=_headers(more))
 

@@ -33,11 +33,11 @@ class Unsubscribe:
         token = scope["path"][len(PREFIX) :]
         who = self._app.store.vault.read_unsubscribe_token(token) if TOKEN.fullmatch(token) else None
         if who is None:
-            await html.send(send, html.not_found(self._app.renderer), head=scope["method"] == "HEAD")
+            await html.send(send, html.not_found(self._app.renderer, scope), head=scope["method"] == "HEAD")
             return
         match scope["method"]:
             case "GET" | "HEAD":
-                answer = self._page(who, Unsubscribing.ASKED, action=scope["path"])
+                answer = self._page(scope, who, Unsubscribing.ASKED)
             case "POST":
                 answer = await self._posted(Request(scope, receive), who)
             case _:
@@ -54,11 +54,11 @@ class Unsubscribe:
         choice = _choice(said)
         if choice == RESUME:
             await run_in_threadpool(self._resume, who)
-            return self._page(who, Unsubscribing.RESUMED, action=request.url.path)
+            return self._page(request.scope, who, Unsubscribing.RESUMED)
         await run_in_threadpool(self._stop, who, source=PAGE if choice else ONE_CLICK)
         if choice is None:
             return Answer(status=HTTPStatus.OK, body=b"")
-        return self._page(who, Unsubscribing.STOPPED, action=request.url.path)
+        return self._page(request.scope, who, Unsubscribing.STOPPED)
 
     def _stop(self, who: Unsubscribed, *, source: str) -> None:
         upkeep.stop_mail(self._app.store, who, source=source, at=self._app.now())
@@ -66,11 +66,13 @@ class Unsubscribe:
     def _resume(self, who: Unsubscribed) -> None:
         upkeep.resume_mail(self._app.store, who)
 
-    def _page(self, who: Unsubscribed, where: Unsubscribing, *, action: str) -> Answer:
-        brand = self._app.brands.get(who.brand)
+    def _page(self, scope: Scope, who: Unsubscribed, where: Unsubscribing) -> Answer:
+        renderer, brand = self._app.renderer, self._app.brands.get(who.brand)
         if brand is None:
-            return html.not_found(self._app.renderer)
-        body = self._app.renderer.unsubscribe(brand, where=where, action=action)
+            return html.not_found(renderer, scope)
+        tag, lang = html.language_for(scope, renderer, usual=brand.locale), html.asked_of(scope).lang
+        action = f"{scope['path']}?lang={lang}" if lang else scope["path"]  # the answer speaks the same language
+        body = renderer.unsubscribe(brand, where=where, action=action, locale=tag)
         return Answer(status=HTTPStatus.OK, body=body.encode())
 
 
