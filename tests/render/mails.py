@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from carriers.events import Clock, Milestone, Place, Reason
 from notifiers.message import Message
-from tests.render.states import HOME, ITEMS, NOW, TODAY_WINDOW, at, days
+from tests.render.orders import HOME, ITEMS, NOW, TODAY_WINDOW, at, days
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Notice, Told
 from tracker.domain.shipments import DelayCause

@@ -1,252 +1,208 @@
-"""Orders in every state a page can show; invented, at one instant: Monday 24 November 2025, 15:00 in New York."""
+"""Every page worth looking at, by name, at one instant: Monday 24 November 2025, 15:00 in New York."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from carriers.events import Clock, Milestone, Phase, Place, Reason, TrackingEvent
-from tracker.domain.orders import Order, OrderStage, OrderState, ShopFacts
-from tracker.domain.shipments import (
-    DelayCause,
-    Item,
-    Judgement,
-    LookOutcome,
-    OrderId,
-    Shipment,
-    ShipmentId,
-    Standing,
-    Watch,
+from carriers.events import Milestone, Reason
+from tests.render.orders import (
+    GOOD_WATCH,
+    ITEMS,
+    NOW,
+    OUT,
+    TODAY_WINDOW,
+    WAY,
+    at,
+    blind,
+    days,
+    parcel,
+    scan,
+    view,
 )
-from tracker.domain.windows import DeliveryWindow, PromisedBy
+from tracker.domain.orders import OrderStage
+from tracker.domain.shipments import DelayCause, LookOutcome, ShipmentId, Watch
+from tracker.domain.windows import PromisedBy
 from tracker.render.pages import PageView
+from tracker.render.parcels import Partner
 
-NOW = datetime(2025, 11, 24, 20, 0, tzinfo=UTC)
-HOME = "America/New_York"
-TODAY = date(2025, 11, 24)
-CARRIER_PAGE = "https://carrier.example/track?n=1Z999AA10123456784"
-
-ITEMS = (
-    Item(sku="TENT-2", name="Ridgeline tent, two people"),
-    Item(sku="PEG", name="Titanium pegs, set of six", quantity=2),
-    Item(sku="MUG", name="Enamel mug", quantity=4),
-)
-
-
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """A wall time in New York in November 2025, after the end of summer time."""
-    return datetime(2025, 11, day, hour, minute, tzinfo=UTC) + timedelta(hours=5)
-
-
-def scan(
-    milestone: Milestone,
-    when: datetime,
-    city: str = "Louisville",
-    region: str = "KY",
-    *,
-    reason: Reason | None = None,
-    phase: Phase | None = None,
-    text: str = "",
-) -> TrackingEvent:
-    """One scan on the east coast."""
-    return TrackingEvent(
-        code=f"{milestone}/{when:%d%H%M}",
-        milestone=milestone,
-        reason=reason,
-        phase=phase,
-        occurred_at=when,
-        clock=Clock.BY_PLACE,
-        utc_offset_minutes=-300,
-        local_text=when.isoformat(),
-        place=Place(city=city, region=region, country="US"),
-        text=text,
-    )
-
-
-WAY = (
-    scan(
-        Milestone.LABEL_CREATED,
-        at(20, 9, 12),
-        "",
-        "",
-        text="Label made, parcel not handed over",
-    ),
-    scan(Milestone.PICKED_UP, at(20, 18, 40), "Boulder", "CO", text="Pickup Scan"),
-    scan(Milestone.IN_TRANSIT, at(21, 2, 5), "Commerce City", "CO", phase=Phase.MOVED, text="Departed from Facility"),
-    scan(Milestone.IN_TRANSIT, at(22, 23, 51), "LOUISVILLE", "KY", phase=Phase.MOVED, text="Arrived at Facility"),
-    scan(Milestone.IN_TRANSIT, at(23, 8, 0), "Maspeth", "NY", phase=Phase.ARRIVED_LAST, text="Arrived at Facility"),
-)
-OUT = scan(Milestone.OUT_FOR_DELIVERY, at(24, 8, 31), "Brooklyn", "NY", text="Out For Delivery Today")
-TODAY_WINDOW = DeliveryWindow(
-    first_day=TODAY,
-    last_day=TODAY,
-    not_before=time(14),
-    not_after=time(18),
-    promised_by=PromisedBy.CARRIER,
-    told_at=at(24, 8),
-)
-
-
-def days(first: int, last: int | None = None, *, by: PromisedBy = PromisedBy.CARRIER) -> DeliveryWindow:
-    """A promise of whole days in November."""
-    return DeliveryWindow(
-        first_day=date(2025, 11, first), last_day=date(2025, 11, last or first), promised_by=by, told_at=at(20, 19)
-    )
-
-
-GOOD_WATCH = Watch(
-    next_look_at=NOW + timedelta(minutes=26),
-    asked_at=NOW - timedelta(minutes=12),
-    tried_at=NOW - timedelta(minutes=12),
-    outcome=LookOutcome.NOTHING_NEW,
-    looks=14,
-)
-
-
-def parcel(
-    milestone: Milestone | None = None,
-    events: tuple[TrackingEvent, ...] = (),
-    *,
-    reason: Reason | None = None,
-    window: DeliveryWindow | None = None,
-    first_window: DeliveryWindow | None = None,
-    delayed: DelayCause | None = None,
-    watch: Watch = GOOD_WATCH,
-    key: str = "s1",
-    items: tuple[Item, ...] = ITEMS,
-    left_with: str = "",
-    pickup_by: date | None = None,
-) -> tuple[Shipment, tuple[TrackingEvent, ...]]:
-    """A shipment standing where its newest event put it."""
-    newest = events[-1] if events else None
-    return Shipment(
-        id=ShipmentId(key),
-        order_id=OrderId("o1"),
-        carrier="ups",
-        tracking_number="1Z999AA10123456784",
-        created_at=at(20, 9),
-        notify_after=at(20, 9),
-        items=items,
-        destination=Place(country="US"),
-        destination_zone=HOME,
-        service="UPS Ground",
-        standing=Standing(
-            milestone=milestone,
-            reason=reason,
-            since=newest.occurred_at if newest else None,
-            event=newest.fingerprint if newest else None,
-        ),
-        window=window,
-        first_window=first_window,
-        judgement=Judgement(delayed=delayed, delayed_since=NOW if delayed else None),
-        watch=watch,
-        last_event_at=newest.occurred_at if newest else None,
-        left_with=left_with,
-        pickup_by=pickup_by,
-    ), events
-
-
-def view(
-    stage: OrderStage,
-    *parcels: tuple[Shipment, tuple[TrackingEvent, ...]],
-    delivered: int = 0,
-    promised: DeliveryWindow | None = None,
-    number: str = "1001",
-) -> PageView:
-    """An order of these parcels."""
-    shipments = tuple(shipment for shipment, _ in parcels)
-    late = any(shipment.judgement.delayed for shipment in shipments)
-    return PageView(
-        order=Order(
-            id=OrderId("o1"),
-            brand="alpenglow",
-            number=number,
-            facts=ShopFacts(placed_at=at(19, 20)),
-            destination_zone=HOME,
-            items=ITEMS,
-            shipments=shipments,
-            promised=promised,
-            state=OrderState(
-                stage=stage, delayed=late, delivered=delivered, returned=0, parcels=len(shipments), ended=False
-            ),
-            created_at=at(19, 20),
-        ),
-        events={shipment.id: events for shipment, events in parcels},
-        carrier_pages={shipment.id: CARRIER_PAGE for shipment in shipments},
-    )
-
-
-def blind(outcome: LookOutcome) -> Watch:
-    """We have not been able to ask since this morning."""
-    return replace(GOOD_WATCH, outcome=outcome, asked_at=at(24, 9), failing_since=at(24, 9, 10), failures=4)
+M, S = Milestone, OrderStage
+MOVING = WAY[:4]
+FAILED = scan(M.ATTEMPT_FAILED, at(24, 13, 2), "Brooklyn", "NY", reason=Reason.RECIPIENT_ABSENT, text="No one home")
+SHELF = scan(M.READY_FOR_PICKUP, at(24, 13, 40), "Brooklyn", "NY", reason=Reason.ACCESS_POINT)
+DOOR = scan(M.DELIVERED, at(24, 14, 2), "Brooklyn", "NY", reason=Reason.SAFE_PLACE, text="DELIVERED")
+NEXT_DOOR = scan(M.DELIVERED, at(24, 12, 17), "Brooklyn", "NY", reason=Reason.NEIGHBOUR, text="Left with neighbor")
+CUSTOMS = scan(M.EXCEPTION, at(23, 7), reason=Reason.CUSTOMS, text="Customs: value of goods missing")
+STORM = scan(M.EXCEPTION, at(23, 7), reason=Reason.WEATHER, text="Severe weather has delayed your package")
+ADDRESS = scan(M.EXCEPTION, at(24, 9), "Maspeth", "NY", reason=Reason.ADDRESS, text="Street number missing")
+PAYMENT = scan(M.EXCEPTION, at(24, 9), "Maspeth", "NY", reason=Reason.PAYMENT)
+DAMAGED = scan(M.EXCEPTION, at(24, 9), "Maspeth", "NY", reason=Reason.DAMAGED)
+BACK = scan(M.RETURNING, at(24, 10), "Maspeth", "NY", reason=Reason.REFUSED)
+HOME_AGAIN = scan(M.RETURNED, at(24, 12), "Boulder", "CO")
+LOST = scan(M.LOST, at(24, 12), "Maspeth", "NY")
+VOID = scan(M.CANCELLED, at(21, 9), "", "")
+TAKEN_BACK = scan(M.DELIVERED, at(24, 14, 40), "Brooklyn", "NY", text="Delivery cancelled", retracts=M.DELIVERED)
+FOUND = scan(M.IN_TRANSIT, at(24, 14, 30), "Maspeth", "NY")
+RIDDLE = scan(M.UNKNOWN, at(23, 7), text="ZX-9 processed")
 
 
 def all_states() -> dict[str, PageView]:
-    """Every page worth looking at, by name."""
-    M, S = Milestone, OrderStage  # noqa: N806 - a table
-    moving = WAY[:4]
-    failed = scan(
-        M.ATTEMPT_FAILED,
-        at(24, 13, 2),
-        "Brooklyn",
-        "NY",
-        reason=Reason.RECIPIENT_ABSENT,
-        text="No one home",
-    )
-    shelf = scan(M.READY_FOR_PICKUP, at(24, 13, 40), "Brooklyn", "NY", reason=Reason.ACCESS_POINT)
-    door = scan(M.DELIVERED, at(24, 14, 2), "Brooklyn", "NY", reason=Reason.SAFE_PLACE, text="DELIVERED")
-    customs = scan(
-        M.EXCEPTION,
-        at(23, 7),
-        "Louisville",
-        "KY",
-        reason=Reason.CUSTOMS,
-        text="Customs: value of goods missing",
-    )
-    back = scan(M.RETURNING, at(24, 10), "Maspeth", "NY", reason=Reason.REFUSED)
-    home = scan(M.RETURNED, at(24, 12), "Boulder", "CO")
-    lost = scan(M.LOST, at(24, 12), "Maspeth", "NY")
+    """Of every kind, the usual first."""
+    return {
+        **_before_the_carrier(),
+        **_on_the_way(),
+        **_blind(),
+        **_late(),
+        **_for_the_reader(),
+        **_ends(),
+        **_several(),
+    }
+
+
+def _before_the_carrier() -> dict[str, PageView]:
+    not_known = replace(GOOD_WATCH, outcome=LookOutcome.NOT_KNOWN_YET)
     return {
         "placed": view(S.PLACED),
         "confirmed": view(S.CONFIRMED, promised=days(26, 28, by=PromisedBy.SHOP)),
+        "promise_passed": view(S.CONFIRMED, promised=days(21, by=PromisedBy.SHOP)),
         "cancelled": view(S.CANCELLED),
+        "cancelled_label": view(S.CANCELLED, parcel(M.LABEL_CREATED, WAY[:1])),
+        "void_label": view(S.CONFIRMED, parcel(M.CANCELLED, (*WAY[:1], VOID))),
         "label": view(S.PACKED, parcel(M.LABEL_CREATED, WAY[:1])),
-        "not_known_yet": view(S.PACKED, parcel(watch=replace(GOOD_WATCH, outcome=LookOutcome.NOT_KNOWN_YET))),
+        "never_scanned": view(S.PACKED, parcel(M.LABEL_CREATED, WAY[:1], delayed=DelayCause.NEVER_SCANNED)),
+        "not_known_yet": view(S.PACKED, parcel(watch=not_known)),
         "never_asked": view(S.PACKED, parcel(watch=Watch(next_look_at=NOW + timedelta(minutes=4)))),
-        "in_transit": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, moving, window=days(25))),
-        "in_transit_range": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, moving, window=days(26, 28, by=PromisedBy.SHOP))),
-        "moved": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, moving, window=days(27), first_window=days(24))),
-        "down": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, moving, window=days(25), watch=blind(LookOutcome.DOWN))),
-        "refused": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, moving, watch=blind(LookOutcome.REFUSED))),
-        "unreadable": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, moving, watch=blind(LookOutcome.UNREADABLE))),
-        "busy": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, moving, watch=blind(LookOutcome.BUSY))),
+        "nothing_said": view(S.PACKED, parcel()),
+        "unknown_codes": view(S.PACKED, parcel(None, (RIDDLE,))),
+    }
+
+
+def _on_the_way() -> dict[str, PageView]:
+    handed, scans = parcel(M.IN_TRANSIT, MOVING, window=days(26), handed_over_to="9274890100000000000005")
+    partner = Partner(carrier="usps", page_url="https://partner.example/track?n=9274890100000000000005")
+    return {
+        "picked_up": view(S.SHIPPED, parcel(M.PICKED_UP, WAY[:2])),
+        "in_transit": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, MOVING, window=days(25))),
+        "in_transit_range": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, MOVING, window=days(26, 28, by=PromisedBy.SHOP))),
+        "no_day": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, MOVING)),
+        "moved": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, MOVING, window=days(27), first_window=days(24))),
+        "handed_over": replace(view(S.IN_TRANSIT, (handed, scans)), partners={handed.id: partner}),
         "out_for_delivery": view(S.OUT_FOR_DELIVERY, parcel(M.OUT_FOR_DELIVERY, (*WAY, OUT), window=TODAY_WINDOW)),
+        "correction": view(S.OUT_FOR_DELIVERY, parcel(M.OUT_FOR_DELIVERY, (*WAY, OUT, DOOR, TAKEN_BACK))),
+        "found_again": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, (*WAY, LOST, FOUND))),
+    }
+
+
+def _blind() -> dict[str, PageView]:
+    moving = {
+        each: view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, MOVING, watch=blind(each)))
+        for each in (LookOutcome.REFUSED, LookOutcome.UNREADABLE, LookOutcome.BUSY)
+    }
+    off = frozenset({ShipmentId("s1")})
+    return {
+        "down": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, MOVING, window=days(25), watch=blind(LookOutcome.DOWN))),
+        "refused": moving[LookOutcome.REFUSED],
+        "unreadable": moving[LookOutcome.UNREADABLE],
+        "busy": moving[LookOutcome.BUSY],
+        "down_label": view(S.PACKED, parcel(M.LABEL_CREATED, WAY[:1], watch=blind(LookOutcome.DOWN))),
+        "down_unknown": view(S.PACKED, parcel(watch=blind(LookOutcome.DOWN))),
+        "carrier_off": view(S.PACKED, parcel(), off=off),
+    }
+
+
+def _late() -> dict[str, PageView]:
+    stormy = parcel(
+        M.EXCEPTION,
+        (*MOVING, STORM),
+        reason=Reason.WEATHER,
+        window=days(27),
+        first_window=days(24),
+        delayed=DelayCause.MILESTONE,
+    )
+    held_up = parcel(M.EXCEPTION, (*MOVING, STORM), reason=Reason.WEATHER, delayed=DelayCause.MILESTONE)
+    return {
+        "late": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, MOVING, window=days(21), delayed=DelayCause.PROMISE_PASSED)),
+        "silent": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, MOVING, delayed=DelayCause.SILENT)),
+        "weather": view(S.IN_TRANSIT, stormy),
+        "weather_no_day": view(S.IN_TRANSIT, held_up),
+    }
+
+
+def _for_the_reader() -> dict[str, PageView]:
+    shelf = (*WAY, OUT, SHELF)
+    counter = Reason.ACCESS_POINT
+    late = DelayCause.MILESTONE
+    return {
         "attempt_failed": view(
             S.OUT_FOR_DELIVERY,
-            parcel(M.ATTEMPT_FAILED, (*WAY, OUT, failed), reason=Reason.RECIPIENT_ABSENT, delayed=DelayCause.MILESTONE),
+            parcel(M.ATTEMPT_FAILED, (*WAY, OUT, FAILED), reason=Reason.RECIPIENT_ABSENT, delayed=late),
         ),
         "ready_for_pickup": view(
+            S.OUT_FOR_DELIVERY, parcel(M.READY_FOR_PICKUP, shelf, pickup_by=date(2025, 12, 1), reason=counter)
+        ),
+        "pickup_without_day": view(S.OUT_FOR_DELIVERY, parcel(M.READY_FOR_PICKUP, shelf, reason=counter)),
+        "pickup_ending": view(
             S.OUT_FOR_DELIVERY,
-            parcel(M.READY_FOR_PICKUP, (*WAY, OUT, shelf), reason=Reason.ACCESS_POINT, pickup_by=date(2025, 12, 1)),
+            parcel(
+                M.READY_FOR_PICKUP,
+                shelf,
+                pickup_by=date(2025, 11, 25),
+                delayed=DelayCause.PICKUP_ENDING,
+                reason=counter,
+            ),
         ),
+        "customs": view(S.IN_TRANSIT, parcel(M.EXCEPTION, (*MOVING, CUSTOMS), reason=Reason.CUSTOMS, delayed=late)),
+        "address": view(S.IN_TRANSIT, parcel(M.EXCEPTION, (*WAY, ADDRESS), reason=Reason.ADDRESS, delayed=late)),
+        "payment": view(S.IN_TRANSIT, parcel(M.EXCEPTION, (*WAY, PAYMENT), reason=Reason.PAYMENT, delayed=late)),
+    }
+
+
+def _ends() -> dict[str, PageView]:
+    late = DelayCause.MILESTONE
+    return {
         "delivered": view(
-            S.DELIVERED,
-            parcel(M.DELIVERED, (*WAY, OUT, door), reason=Reason.SAFE_PLACE, left_with="Front Door"),
-            delivered=1,
+            S.DELIVERED, parcel(M.DELIVERED, (*WAY, OUT, DOOR), reason=Reason.SAFE_PLACE, left_with="Front Door")
         ),
-        "late": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, moving, window=days(21), delayed=DelayCause.PROMISE_PASSED)),
-        "silent": view(S.IN_TRANSIT, parcel(M.IN_TRANSIT, moving, delayed=DelayCause.SILENT)),
-        "customs": view(
-            S.IN_TRANSIT, parcel(M.EXCEPTION, (*moving, customs), reason=Reason.CUSTOMS, delayed=DelayCause.MILESTONE)
-        ),
-        "returning": view(
-            S.IN_TRANSIT, parcel(M.RETURNING, (*WAY, back), reason=Reason.REFUSED, delayed=DelayCause.MILESTONE)
-        ),
-        "returned": view(S.RETURNED, parcel(M.RETURNED, (*WAY, back, home))),
-        "lost": view(S.IN_TRANSIT, parcel(M.LOST, (*WAY, lost), delayed=DelayCause.MILESTONE)),
-        "three_parcels": view(
-            S.IN_TRANSIT,
-            parcel(M.DELIVERED, (*WAY, OUT, door), key="s1", reason=Reason.SAFE_PLACE, items=ITEMS[:1]),
-            parcel(M.IN_TRANSIT, moving, key="s2", window=days(25), items=ITEMS[1:2]),
-            parcel(M.LABEL_CREATED, WAY[:1], key="s3", delayed=DelayCause.NEVER_SCANNED, items=ITEMS[2:]),
-            delivered=1,
-        ),
+        "left_with_neighbor": view(S.DELIVERED, parcel(M.DELIVERED, (*WAY, OUT, NEXT_DOOR), reason=Reason.NEIGHBOUR)),
+        "damaged": view(S.IN_TRANSIT, parcel(M.EXCEPTION, (*WAY, DAMAGED), reason=Reason.DAMAGED, delayed=late)),
+        "returning": view(S.IN_TRANSIT, parcel(M.RETURNING, (*WAY, BACK), reason=Reason.REFUSED, delayed=late)),
+        "returned": view(S.RETURNED, parcel(M.RETURNED, (*WAY, BACK, HOME_AGAIN))),
+        "lost": view(S.IN_TRANSIT, parcel(M.LOST, (*WAY, LOST), delayed=late)),
+    }
+
+
+def _several() -> dict[str, PageView]:
+    done = parcel(M.DELIVERED, (*WAY, OUT, DOOR), key="s1", reason=Reason.SAFE_PLACE, items=ITEMS[:1])
+    done_too = parcel(M.DELIVERED, (*WAY, OUT, NEXT_DOOR), key="s2", reason=Reason.NEIGHBOUR, items=ITEMS[1:2])
+    done_last = parcel(M.DELIVERED, (*WAY, OUT, DOOR), key="s3", reason=Reason.SAFE_PLACE, items=ITEMS[2:])
+    coming = parcel(M.IN_TRANSIT, MOVING, key="s2", window=days(25), items=ITEMS[1:2])
+    coming_too = parcel(M.IN_TRANSIT, WAY, key="s3", window=days(25), items=ITEMS[2:])
+    label = parcel(M.LABEL_CREATED, WAY[:1], key="s3", delayed=DelayCause.NEVER_SCANNED, items=ITEMS[2:])
+    back = parcel(M.RETURNED, (*WAY, BACK, HOME_AGAIN), key="s3", items=ITEMS[2:])
+    lost = parcel(M.LOST, (*WAY, LOST), key="s3", delayed=DelayCause.MILESTONE, items=ITEMS[2:])
+    overdue = parcel(
+        M.IN_TRANSIT, MOVING, key="s2", window=days(21), delayed=DelayCause.PROMISE_PASSED, items=ITEMS[1:2]
+    )
+    shelves = [
+        parcel(
+            M.READY_FOR_PICKUP,
+            (*WAY, OUT, SHELF),
+            key=key,
+            reason=Reason.ACCESS_POINT,
+            pickup_by=date(2025, 12, 1),
+            items=ITEMS[n : n + 1],
+        )
+        for n, key in enumerate(("s1", "s2"))
+    ]
+    unseen = parcel(M.IN_TRANSIT, MOVING, key="s3", carrier="fedex", watch=blind(LookOutcome.DOWN), items=ITEMS[2:])
+    return {
+        "three_parcels": view(S.SHIPPED, done, coming, label),
+        "twins": view(S.IN_TRANSIT, done, coming, coming_too),
+        "both_delivered": view(S.DELIVERED, done, done_too),
+        "all_delivered": view(S.DELIVERED, done, done_too, done_last),
+        "one_counter": view(S.OUT_FOR_DELIVERY, *shelves),
+        "one_overdue": view(S.IN_TRANSIT, done, overdue),
+        "one_lost": view(S.IN_TRANSIT, done, coming, lost),
+        "delivered_and_lost": view(S.IN_TRANSIT, done, lost),
+        "delivered_and_returned": view(S.DELIVERED, done, done_too, back),
+        "one_blind": view(S.IN_TRANSIT, done, coming, unseen),
+        "cancelled_on_the_way": view(S.IN_TRANSIT, coming, label, cancelled=True),
     }

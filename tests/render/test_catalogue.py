@@ -19,8 +19,8 @@ from tracker.render.pages import Unsubscribing
 from tracker.render.renderer import TEMPLATES, Renderer
 
 DATA = re.compile(  # what comes from orders, carriers and brands, and days as babel writes them
-    "Alpenglow( Mountain Supply, 410 Pearl Street, Boulder, CO 80302)?|UPS( Ground)?|Ana|1Z999AA10123456784"
-    r"|(Brooklyn|Maspeth), NY|Louisville, KY|(Boulder|Commerce City), CO|Vereinigte Staaten|Front Door"
+    "Alpenglow( Mountain Supply, 410 Pearl Street, Boulder, CO 80302)?|UPS( Ground)?|FedEx|USPS|Ana|1Z999AA10123456784"
+    r"|(Brooklyn|Maspeth)(, NY)?|Louisville(, KY)?|(Boulder|Commerce City)(, CO)?|Vereinigte Staaten|Front Door"
     "|Ridgeline tent, two people|Titanium pegs, set of six|Enamel mug"
     r"|https://\S+|help@alpenglow.example|\b(Mo|Di|Mi|Do|Fr|Sa|So)\.|\w+tag|Mittwoch|Nov\.|Dez\.|November|Dezember"
 )

@@ -1,29 +1,44 @@
 """The page says how fresh it is, and "could not ask" never reads as "no news"."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from carriers.events import Clock, Milestone, TrackingEvent
 from tests.render.brands import TRAIL
-from tests.render.states import GOOD_WATCH, HOME, NOW, all_states, at, blind
+from tests.render.orders import GOOD_WATCH, NOW, WAY, at, blind, parcel
+from tests.render.states import all_states
 from tracker.domain.shipments import LookOutcome, Watch
 from tracker.render import languages
-from tracker.render.freshness import Freshness, freshness
+from tracker.render.facts import gather
+from tracker.render.freshness import Freshness, of_parcel
 from tracker.render.renderer import Renderer
 
 BLIND = (LookOutcome.DOWN, LookOutcome.BUSY, LookOutcome.REFUSED, LookOutcome.UNREADABLE)
 
 
-def said(watch: Watch, *, scanned: bool = True) -> str:
-    return " · ".join(of(watch, scanned=scanned).facts).replace("\xa0", " ")
+def said(watch: Watch, **about: Any) -> str:
+    return " · ".join(of(watch, **about).facts).replace("\xa0", " ")
 
 
-def of(watch: Watch, *, scanned: bool = True) -> Freshness:
-    language = languages.load(Path("nowhere")).choose("en-US", "en")
-    last_scan_at = NOW - timedelta(hours=31) if scanned else None
-    return freshness(language, watch, carrier="UPS", last_scan_at=last_scan_at, now=NOW, zone=HOME)
+LAST = replace(WAY[3], occurred_at=NOW - timedelta(hours=31))
+
+
+def of(watch: Watch, *, scanned: bool = True, can_be_asked: bool = True, last: TrackingEvent = LAST) -> Freshness:
+    shipment, events = parcel(Milestone.IN_TRANSIT if scanned else None, (last,) if scanned else (), watch=watch)
+    facts = gather(
+        shipment,
+        events,
+        language=languages.load(Path("nowhere")).choose("en-US", "en"),
+        brand=TRAIL,
+        now=NOW,
+        can_be_asked=can_be_asked,
+        page_url="",
+    )
+    return of_parcel(facts)
 
 
 def test_a_good_look_says_when_we_asked_what_was_scanned_and_when_we_look_again() -> None:
@@ -58,7 +73,37 @@ def test_an_outage_since_yesterday_names_the_day() -> None:
 def test_a_number_the_carrier_does_not_know_is_told_apart_from_silence() -> None:
     watch = replace(GOOD_WATCH, outcome=LookOutcome.NOT_KNOWN_YET)
 
-    assert said(watch).startswith("UPS does not know this parcel yet · We asked UPS 12 min ago")
+    assert said(watch, scanned=False).startswith("UPS does not know this parcel yet · We asked UPS 12 min ago")
+    assert said(watch).startswith("UPS no longer shows this parcel · We asked UPS 12 min ago")
+
+
+def test_a_carrier_nobody_connected_is_not_asked_again() -> None:
+    seen = of(GOOD_WATCH, can_be_asked=False)
+
+    assert seen.is_blind
+    assert seen.facts[0] == "We cannot ask UPS about it at present. That is for us to mend."
+    assert "next look" not in said(GOOD_WATCH, can_be_asked=False)
+
+
+def test_a_scan_that_names_only_its_day_is_not_aged_in_hours() -> None:
+    scanned = replace(
+        WAY[3], clock=Clock.DAY_ONLY, occurred_at=datetime(2025, 11, 23, tzinfo=UTC), utc_offset_minutes=None
+    )
+
+    assert "last scan: yesterday" in said(GOOD_WATCH, last=scanned)
+
+
+@pytest.mark.parametrize(
+    ("next_look", "words"),
+    [
+        (None, "We have stopped asking."),
+        (NOW - timedelta(minutes=2), "We ask again any minute."),
+        (NOW - timedelta(hours=2), "We ask again as soon as UPS lets us."),
+        (NOW + timedelta(minutes=26), "We ask again about 3:30 PM."),
+    ],
+)
+def test_a_blind_page_says_in_whole_sentences_when_we_try_again(next_look: datetime | None, words: str) -> None:
+    assert words in said(replace(blind(LookOutcome.DOWN), next_look_at=next_look))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from carriers.events import Clock, Milestone, Place, PromiseKind, Reason
-from tests.render.states import HOME, at
+from tests.render.orders import HOME, at
 from tracker.domain.orders import OrderStage
 from tracker.domain.shipments import DelayCause
 from tracker.domain.windows import DeliveryWindow, PromisedBy

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from carriers.events import Milestone, Reason
+from tracker.domain.shipments import DelayCause, LookOutcome
+from tracker.render.facts import Facts
 from tracker.render.languages import N_, Language
 
 
@@ -104,3 +106,66 @@ def advice(language: Language, milestone: Milestone, reason: Reason | None, **na
         follows=language.say(follows, **names) if follows else "",  # gettext answers "" with the catalogue's header
         can_do=language.say(can_do, **names),
     )
+
+
+_KEEP_ASKING = N_("We keep asking %(carrier)s, and its latest answer shows here.")
+_FIRST_NEWS = N_("The first news shows here by itself.")
+_KEEP_TRYING = N_("We keep trying. Its answer shows here as soon as there is one.")
+_MEND_IT = N_("We are mending it. Then %(carrier)s's answer shows here.")
+_LOOK_THERE = N_("%(carrier)s's own page may already know more.")
+_IF_IT_CANNOT_WAIT = N_("Write to %(shop)s if it cannot wait.")
+
+_AT_A_COUNTER = N_("If nobody collected it for you, write to %(shop)s.")
+_DELIVERED_TO: dict[Reason, str] = {  # where looking around the door is no use
+    Reason.ACCESS_POINT: _AT_A_COUNTER,
+    Reason.POST_OFFICE: _AT_A_COUNTER,
+    Reason.LOCKER: N_("%(carrier)s tells you how to open the locker. If it did not, write to %(shop)s."),
+    Reason.NEIGHBOUR: N_("Ask the neighbors. If nobody has it, write to %(shop)s."),
+    Reason.FRONT_DESK: N_("Ask at the front desk. If nobody has it, write to %(shop)s."),
+}
+_WAIT_FOR_A_WORD = frozenset({DelayCause.PROMISE_PASSED, DelayCause.SILENT, DelayCause.NEVER_SCANNED})
+_STANDS = frozenset(  # what follows from these is true whether or not we can ask
+    {
+        Milestone.ATTEMPT_FAILED,
+        Milestone.READY_FOR_PICKUP,
+        Milestone.RETURNING,
+        Milestone.RETURNED,
+        Milestone.DELIVERED,
+        Milestone.CANCELLED,
+    }
+)
+
+
+def on_page(facts: Facts) -> Advice:
+    """For somebody who reads it now: it claims to ask only whom it can ask."""
+    milestone, reason, say = facts.milestone, facts.reason, facts.language.say
+    if facts.is_blind and not (milestone in _STANDS or (milestone is Milestone.EXCEPTION and reason)):
+        return _while_blind(facts)
+    if milestone is Milestone.DELIVERED and reason in _DELIVERED_TO:
+        return Advice(follows="", can_do=say(_DELIVERED_TO[reason], **facts.names))
+    if milestone is None:
+        return _before_news(facts)
+    if _needs_a_word(facts):
+        return Advice(follows=say(_KEEP_ASKING, **facts.names), can_do=say(_IF_IT_CANNOT_WAIT, **facts.names))
+    return advice(facts.language, milestone, reason, **facts.names)
+
+
+def _needs_a_word(facts: Facts) -> bool:
+    """Whether only the carrier can say what comes next."""
+    if facts.milestone is Milestone.EXCEPTION:
+        return facts.reason is None or _TROUBLES[facts.reason] is _MILESTONES[Milestone.EXCEPTION]
+    was_wrong = facts.shipment.standing.corrected_from is not None and not facts.has_ended
+    return (was_wrong and facts.milestone not in _STANDS) or facts.delay in _WAIT_FOR_A_WORD
+
+
+def _before_news(facts: Facts) -> Advice:
+    say, is_late = facts.language.say, facts.delay is not None
+    can_do = say(_IF_IT_CANNOT_WAIT, **facts.names) if is_late else say(NOTHING_TO_DO)
+    return Advice(follows=say(_FIRST_NEWS), can_do=can_do)
+
+
+def _while_blind(facts: Facts) -> Advice:
+    say, names = facts.language.say, facts.names
+    is_ours = not facts.can_be_asked or facts.shipment.watch.outcome is LookOutcome.REFUSED
+    can_do = ASK_SHOP if facts.milestone is Milestone.LOST else _LOOK_THERE if facts.page_url else _IF_IT_CANNOT_WAIT
+    return Advice(follows=say(_MEND_IT if is_ours else _KEEP_TRYING, **names), can_do=say(can_do, **names))

@@ -1,14 +1,20 @@
 """How fresh our knowledge of a parcel is: "no news" and "could not ask" never read the same."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from enum import Enum, auto
 
-from tracker.domain.shipments import LookOutcome, Watch
+from carriers.events import Clock, Milestone
+from tracker.domain import histories
+from tracker.domain.shipments import LookOutcome
 from tracker.render import times
-from tracker.render.languages import N_, Language
+from tracker.render.facts import Facts
+from tracker.render.languages import N_
 
 OVERDUE = timedelta(minutes=15)  # a look that is later than this waits for a call, not for a moment
 
+_NOT_KNOWN_YET = N_("%(carrier)s does not know this parcel yet")
+_NOT_KNOWN_ANY_MORE = N_("%(carrier)s no longer shows this parcel")
 _MAY_BE_FURTHER = N_("Your parcel may be further along than shown.")
 
 _BLIND: dict[LookOutcome, str] = {
@@ -19,6 +25,15 @@ _BLIND: dict[LookOutcome, str] = {
 }
 
 
+class Plan(Enum):
+    """When we look again."""
+
+    NEVER = auto()
+    WHEN_LET = auto()
+    SOON = auto()
+    AT = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
     """Short facts to stand side by side, or whole sentences when we are blind."""
@@ -27,63 +42,89 @@ class Freshness:
     facts: tuple[str, ...]
 
 
-def never_asked(language: Language, *, carrier: str) -> Freshness:
-    """The shop has not connected this carrier: no look will come."""
-    said = language.say("We cannot ask %(carrier)s about it at present. That is for us to mend.", carrier=carrier)
-    return Freshness(is_blind=True, facts=(said, language.say(_MAY_BE_FURTHER)))
-
-
-def freshness(
-    language: Language, watch: Watch, *, carrier: str, last_scan_at: datetime | None, now: datetime, zone: str
-) -> Freshness:
+def of_parcel(facts: Facts) -> Freshness:
     """When we asked, when the carrier last scanned, when we look next."""
-    following = _next(language, watch, carrier=carrier, now=now, zone=zone)
+    say, carrier, watch = facts.language.say, facts.names["carrier"], facts.shipment.watch
+    if not facts.can_be_asked:
+        said = say("We cannot ask %(carrier)s about it at present. That is for us to mend.", carrier=carrier)
+        return Freshness(is_blind=True, facts=(said, say(_MAY_BE_FURTHER)))
     match watch.outcome:
         case None:
-            asked = language.say("We have not asked %(carrier)s yet", carrier=carrier)
-            return Freshness(is_blind=False, facts=(asked, following))
+            not_asked = say("We have not asked %(carrier)s yet", carrier=carrier)
+            return Freshness(is_blind=False, facts=(not_asked, _next(facts)))
         case LookOutcome.NEWS | LookOutcome.NOTHING_NEW:
-            facts = (_asked(language, watch, carrier=carrier, now=now), _scan(language, last_scan_at, now), following)
-            return Freshness(is_blind=False, facts=facts)
+            return Freshness(is_blind=False, facts=(_asked(facts), _scanned(facts), _next(facts)))
         case LookOutcome.NOT_KNOWN_YET:
-            unknown = language.say("%(carrier)s does not know this parcel yet", carrier=carrier)
-            return Freshness(
-                is_blind=False, facts=(unknown, _asked(language, watch, carrier=carrier, now=now), following)
-            )
+            says = _NOT_KNOWN_ANY_MORE if facts.milestone else _NOT_KNOWN_YET
+            return Freshness(is_blind=False, facts=(say(says, carrier=carrier), _asked(facts), _next(facts)))
         case LookOutcome.DOWN | LookOutcome.BUSY | LookOutcome.REFUSED | LookOutcome.UNREADABLE:
-            said = _blind(language, watch, watch.outcome, carrier=carrier, now=now, zone=zone)
-            return Freshness(is_blind=True, facts=(said, language.say(_MAY_BE_FURTHER), _sentence(following)))
+            return Freshness(is_blind=True, facts=(_blind(facts, watch.outcome), say(_MAY_BE_FURTHER), _again(facts)))
 
 
-def _asked(language: Language, watch: Watch, *, carrier: str, now: datetime) -> str:
+def _asked(facts: Facts) -> str:
+    watch, carrier = facts.shipment.watch, facts.names["carrier"]
     at = watch.asked_at or watch.tried_at
     if at is None:
-        return language.say("We have not asked %(carrier)s yet", carrier=carrier)
-    return language.say("We asked %(carrier)s %(ago)s", carrier=carrier, ago=times.ago(language, at, now))
+        return facts.language.say("We have not asked %(carrier)s yet", carrier=carrier)
+    ago = times.ago(facts.language, at, facts.now)
+    return facts.language.say("We asked %(carrier)s %(ago)s", carrier=carrier, ago=ago)
 
 
-def _scan(language: Language, last_scan_at: datetime | None, now: datetime) -> str:
-    if last_scan_at is None:
+def _scanned(facts: Facts) -> str:
+    """The age of the last scan; of one that has no time of day only the day, and a label is no scan of the parcel."""
+    language, at = facts.language, facts.shipment.last_event_at
+    if facts.milestone is Milestone.LABEL_CREATED or at is None:
         return language.say("no scan yet")
-    return language.say("last scan %(ago)s", ago=times.ago(language, last_scan_at, now))
+    newest = next((each for each in facts.newest_first if not each.forecast), None)
+    if newest and newest.clock is Clock.DAY_ONLY:
+        day = times.near_day(language, histories.local_day(newest), facts.today)
+        return language.say("last scan: %(day)s", day=day)
+    return language.say("last scan %(ago)s", ago=times.ago(language, at, facts.now))
 
 
-def _next(language: Language, watch: Watch, *, carrier: str, now: datetime, zone: str) -> str:
-    if watch.next_look_at is None:
-        return language.say("we have stopped asking")
-    if now - watch.next_look_at > OVERDUE:
-        return language.say("next look as soon as %(carrier)s lets us ask", carrier=carrier)
-    if watch.next_look_at <= now:
-        return language.say("next look any minute")
-    at = times.clock_or_moment(language, times.about(watch.next_look_at), now=now, zone=zone)
-    return language.say("next look about %(time)s", time=at)
+def _next(facts: Facts) -> str:
+    say = facts.language.say
+    match _plan(facts):
+        case Plan.NEVER:
+            return say("we have stopped asking")
+        case Plan.WHEN_LET:
+            return say("next look as soon as %(carrier)s lets us ask", carrier=facts.names["carrier"])
+        case Plan.SOON:
+            return say("next look any minute")
+        case Plan.AT:
+            return say("next look about %(time)s", time=_next_time(facts))
 
 
-def _blind(language: Language, watch: Watch, outcome: LookOutcome, *, carrier: str, now: datetime, zone: str) -> str:
-    since = watch.failing_since or watch.tried_at or now
-    shown = times.clock_or_moment(language, since, now=now, zone=zone)
-    return language.say(_BLIND[outcome], carrier=carrier, since=shown)
+def _again(facts: Facts) -> str:
+    """The same as a whole sentence."""
+    say = facts.language.say
+    match _plan(facts):
+        case Plan.NEVER:
+            return say("We have stopped asking.")
+        case Plan.WHEN_LET:
+            return say("We ask again as soon as %(carrier)s lets us.", carrier=facts.names["carrier"])
+        case Plan.SOON:
+            return say("We ask again any minute.")
+        case Plan.AT:
+            return say("We ask again about %(time)s.", time=_next_time(facts))
 
 
-def _sentence(fragment: str) -> str:
-    return f"{fragment[:1].upper()}{fragment[1:]}."
+def _plan(facts: Facts) -> Plan:
+    at = facts.shipment.watch.next_look_at
+    if at is None:
+        return Plan.NEVER
+    if at > facts.now:
+        return Plan.AT
+    return Plan.WHEN_LET if facts.now - at > OVERDUE else Plan.SOON
+
+
+def _next_time(facts: Facts) -> str:
+    at = times.about(facts.shipment.watch.next_look_at or facts.now)
+    return times.clock_or_moment(facts.language, at, now=facts.now, zone=facts.shipment.destination_zone)
+
+
+def _blind(facts: Facts, outcome: LookOutcome) -> str:
+    watch, zone = facts.shipment.watch, facts.shipment.destination_zone
+    since = watch.failing_since or watch.tried_at or facts.now
+    shown = times.clock_or_moment(facts.language, since, now=facts.now, zone=zone)
+    return facts.language.say(_BLIND[outcome], carrier=facts.names["carrier"], since=shown)

@@ -26,6 +26,7 @@ _SPOILT = frozenset({Reason.DAMAGED, Reason.NOT_COLLECTED})  # the parcel in tro
 _NOT_THE_READERS = frozenset(  # troubles that pass, or do not, whatever the reader does
     {Reason.WEATHER, Reason.OPERATIONAL, Reason.MISSENT, Reason.RESCHEDULED, Reason.SECURITY}
 )
+_SAID_TO_END = frozenset({Milestone.DELIVERED, Milestone.RETURNED})  # and taken back: what is true is open
 _READERS = frozenset(  # problems that somebody at the destination can end
     {Reason.CUSTOMS, Reason.ADDRESS, Reason.HELD, Reason.PAYMENT, Reason.SIGNATURE_NEEDED, Reason.REFUSED}
 )
@@ -60,6 +61,9 @@ def is_blind(shipment: Shipment, *, can_be_asked: bool) -> bool:
 def _under_way(shipment: Shipment, *, can_be_asked: bool) -> Mood:
     if is_blind(shipment, can_be_asked=can_be_asked):
         return Mood.BLIND
-    if shipment.standing.milestone is None or shipment.judgement.delayed is DelayCause.NEVER_SCANNED:
+    standing = shipment.standing
+    if standing.milestone is None or standing.corrected_from in _SAID_TO_END:
+        return Mood.UNSURE
+    if shipment.judgement.delayed is DelayCause.NEVER_SCANNED:
         return Mood.UNSURE
     return Mood.LATE if orders.is_delayed(shipment) else Mood.CALM

@@ -1,14 +1,10 @@
 """How a parcel's scans read: one line each, the newest first, under the day it happened."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from carriers.events import Clock, TrackingEvent
-from tracker.domain import corrections
-from tracker.domain.shipments import Shipment
 from tracker.render import times, words
-from tracker.render.languages import Language
+from tracker.render.facts import Facts
 from tracker.render.plain import TEXT_LIMIT, one_line
 
 
@@ -29,28 +25,23 @@ class Scan:
     taken_back: str  # that, in a sentence; empty for all others
 
 
-def in_words(
-    language: Language, newest_first: Sequence[TrackingEvent], shipment: Shipment, *, limit: int, **names: str
-) -> tuple[Scan, ...]:
+def in_words(facts: Facts, *, limit: int) -> tuple[Scan, ...]:
     """The timeline; a new day's first line says which day it is."""
-    taken_back = corrections.taken_back(newest_first)
     lines: list[Scan] = []
-    for event in newest_first[:limit]:
-        before = lines[-1].day if lines else ""
-        is_back = event.fingerprint in taken_back
-        lines.append(_scan(language, event, shipment, before=before, is_taken_back=is_back, **names))
+    for event in facts.newest_first[:limit]:
+        lines.append(_scan(facts, event, before=lines[-1].day if lines else ""))
     return tuple(lines)
 
 
-def _scan(
-    language: Language, event: TrackingEvent, shipment: Shipment, *, before: str, is_taken_back: bool, **names: str
-) -> Scan:
-    where = words.place(language, event.place, home=shipment.destination.country)
-    sentence = words.scan_sentence(language, event, where=where, **names)
-    shown = _wall_time(event, shipment.destination_zone)
-    day = times.long_day(language, shown.date())
+def _scan(facts: Facts, event: TrackingEvent, *, before: str) -> Scan:
+    language, home = facts.language, facts.shipment.destination.country
+    where = words.place(language, event.place, home=home)
+    sentence = words.scan_sentence(language, event, where=where, **facts.names)
+    offset, zone = event.utc_offset_minutes, facts.shipment.destination_zone
+    shown = times.wall_time(event.occurred_at, clock=event.clock, offset_minutes=offset, zone=zone)
+    day, is_taken_back = times.long_day(language, shown.date()), event.fingerprint in facts.taken_back
     return Scan(
-        when=when(language, event, shipment.destination_zone),
+        when=times.when(language, event.occurred_at, clock=event.clock, offset_minutes=offset, zone=zone),
         iso=event.occurred_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         place="" if where in sentence else where,
         sentence=sentence,
@@ -60,17 +51,5 @@ def _scan(
         starts_day=day != before,
         time="" if event.clock is Clock.DAY_ONLY else times.clock_time(language, shown.time()),
         is_taken_back=is_taken_back,
-        taken_back=language.say("%(carrier)s took this report back.", **names) if is_taken_back else "",
+        taken_back=language.say("%(carrier)s took this report back.", **facts.names) if is_taken_back else "",
     )
-
-
-def _wall_time(event: TrackingEvent, zone: str) -> datetime:
-    return times.wall_time(event.occurred_at, clock=event.clock, offset_minutes=event.utc_offset_minutes, zone=zone)
-
-
-def when(language: Language, event: TrackingEvent, zone: str, *, today: date | None = None) -> str:
-    shown = _wall_time(event, zone)
-    day = times.near_day(language, shown.date(), today) if today else times.day(language, shown.date())
-    if event.clock is Clock.DAY_ONLY:
-        return day
-    return language.say("%(day)s, %(time)s", day=day, time=times.clock_time(language, shown.time()))
