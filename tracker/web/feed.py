@@ -16,6 +16,7 @@ from tracker.store.errors import StoreUnfit
 log = structlog.get_logger("live")
 
 ASKED_EVERY = timedelta(seconds=1)  # machine time
+TURNS_TO_A_BEAT = 17  # so many seconds: proxies cut what is silent for 30 s or 60 s
 MOST_PER_LINK = 50  # one link's streams in one process: whoever has a link must not take everybody's places
 
 Ask = Callable[[Collection[str]], Mapping[str, int]]  # links' tokens in, versions of their orders out
@@ -36,27 +37,28 @@ class Seat:
     """One stream's place at the feed."""
 
     token: str = field(repr=False)
+    beats_in_turn: int  # they would all beat in the same moment else
     version: int | None = None  # None: not asked about yet
     over: Over | None = None
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _waiter: asyncio.Future[None] | None = None  # an Event would take 800 bytes, and there are thousands
 
-    async def news(self, *, within: timedelta | None = None) -> None:
-        """Wait for another version or the end; at most so long."""
-        try:
-            async with asyncio.timeout(within.total_seconds() if within else None):
-                await self._news.wait()
-        except TimeoutError:
-            return
-        self._news.clear()
+    def news(self) -> asyncio.Future[None]:
+        """Done with another version, the end, or when it is time for a beat."""
+        self._waiter = asyncio.get_running_loop().create_future()
+        return self._waiter
 
     def tell(self, version: int) -> None:
         if version != self.version:
             self.version = version
-            self._news.set()
+            self.wake()
 
     def end(self, why: Over) -> None:
         self.over = self.over or why
-        self._news.set()
+        self.wake()
+
+    def wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
 
 class Feed:
@@ -69,6 +71,7 @@ class Feed:
         self._every = every.total_seconds()
         self._seats: dict[str, set[Seat]] = {}
         self._taken = 0
+        self._turns = 0
         self._task: asyncio.Task[None] | None = None
         self._is_away = False
         self._is_closed = False
@@ -81,7 +84,7 @@ class Feed:
         of_link = self._seats.get(token, ())
         if self._is_closed or self._taken >= self._most or len(of_link) >= MOST_PER_LINK:
             return None
-        seat = Seat(token)
+        seat = Seat(token, beats_in_turn=(self._turns + self._taken) % TURNS_TO_A_BEAT)
         self._seats.setdefault(token, set()).add(seat)
         self._taken += 1
         if self._task is None:
@@ -107,6 +110,7 @@ class Feed:
             while self._seats and not self._is_closed:
                 began = time.monotonic()
                 await self._turn()
+                self._beat()
                 await asyncio.sleep(max(0.0, self._every - (time.monotonic() - began)))
         except Exception as error:  # a defect: streams that nobody feeds would only look alive
             log.error("feed_failed", exc_info=error)
@@ -142,6 +146,13 @@ class Feed:
         self._is_away = True
         for seat in [seat for each in asked for seat in self._seats.get(each, ()) if seat.version is None]:
             seat.end(Over.AWAY)
+
+    def _beat(self) -> None:
+        """Wake some that have nothing new; a timer each would cost more than all else they keep."""
+        self._turns += 1
+        now = self._turns % TURNS_TO_A_BEAT
+        for seat in [seat for seats in self._seats.values() for seat in seats if seat.beats_in_turn == now]:
+            seat.wake()
 
     def _end_all(self, why: Over) -> None:
         for seat in [seat for seats in self._seats.values() for seat in seats]:

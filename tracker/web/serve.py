@@ -4,7 +4,7 @@ import os
 import sys
 from importlib.metadata import version
 
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 from starlette.types import ASGIApp
@@ -30,6 +30,7 @@ def run(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.ASGI,
         loop=Loops.asyncio,
+        http=HTTPModes.http1,  # what proxies speak to us; ready for both, each open connection takes 12 kB more
         backlog=BACKLOG,
         backpressure=BACKPRESSURE,
         websockets=False,
