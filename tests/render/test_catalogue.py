@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.render.extraction import ENGLISH, LOCALE, extracted, path_of, read, w
 from tests.render.mails import STORIES, render
 from tests.render.orders import NOW
 from tests.render.states import all_states
-from tracker.render.pages import Unsubscribing
+from tracker.render.pages import Finding, Unsubscribing
 from tracker.render.renderer import TEMPLATES, Renderer
 
 DATA = re.compile(  # what comes from orders, carriers and brands, and days as babel writes them
@@ -86,6 +87,24 @@ def test_no_word_of_the_small_pages_escapes_translation(renderer: Renderer) -> N
     assert [_untranslated(_words_of(page)) for page in small] == [[]] * 5
 
 
+def test_a_page_offers_its_other_languages_by_their_own_names(renderer: Renderer) -> None:
+    asks = renderer.unsubscribe(TRAIL, where=Unsubscribing.ASKED, action="/u/x", locale="de-AT")
+    finds = renderer.track(TRAIL, outcome=Finding.ASKED, action="/track", locale="de-AT")
+    leads_nowhere = renderer.gone(TRAIL, locale="de-AT")
+
+    assert '<a href="?lang=de" hreflang="de" lang="de" aria-current="true">Deutsch</a>' in asks
+    assert '<a href="?lang=en" hreflang="en" lang="en">English</a>' in asks
+    assert '<a href="?brand=alpenglow&amp;lang=en" hreflang="en" lang="en">English</a>' in finds
+    assert "hreflang" not in leads_nowhere
+
+
+def test_a_page_without_an_address_offers_no_languages(renderer: Renderer) -> None:
+    view = all_states()["in_transit"]
+
+    assert "hreflang" not in renderer.page(view, TRAIL, now=NOW, locale="de")
+    assert "hreflang" in renderer.page(replace(view, path="/t/x"), TRAIL, now=NOW, locale="de")
+
+
 @pytest.mark.parametrize(
     ("locale", "language", "shown"),
     [
@@ -106,7 +125,7 @@ def test_words_and_dates_are_of_one_language(locale: str, language: str, shown: 
 
 
 def _words_of(html: str) -> str:
-    body = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    body = re.sub(r"<style>.*?</style>|<a [^>]*hreflang=[^>]*>.*?</a>", "", html, flags=re.DOTALL)
     return unescape(re.sub(r"<[^>]*>", "\n", body))
 
 

@@ -61,4 +61,4 @@ def test_every_language_has_its_row() -> None:
 
 def speak(name: str) -> Language:
     """A language's dates, without its sentences."""
-    return Language(locale=Locale.parse(name), catalogue=gettext.NullTranslations())
+    return Language(name=name, locale=Locale.parse(name), catalogue=gettext.NullTranslations())

@@ -2,6 +2,7 @@
 
 import gettext
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -34,6 +35,7 @@ def N_(text: str) -> str:  # noqa: N802 - the name babel looks for
 class Language:
     """One reader's language: the sentences, and the forms of dates and numbers."""
 
+    name: str  # of the catalogue, as in pt_BR
     locale: Locale
     catalogue: gettext.NullTranslations = field(compare=False, repr=False)
 
@@ -56,10 +58,23 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A language among those to choose from."""
+
+    name: str
+    own_name: str
+
+    @property
+    def tag(self) -> str:
+        return self.name.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Languages:
     """All catalogues of one installation."""
 
     known: tuple[str, ...]  # their names, as in pt_BR
+    listed: tuple[Listed, ...]
     choose: Callable[[str, str], Language]  # the reader's tag, the brand's tag
 
 
@@ -78,9 +93,10 @@ def load(folder: Path) -> Languages:
         locale, name = _first_known((wished, _parsed(fallback)), known)
         if wished and wished.territory:
             locale = _in_territory(locale, wished.territory)
-        return Language(locale=locale, catalogue=catalogue(name))
+        return Language(name=name, locale=locale, catalogue=catalogue(name))
 
-    return Languages(known=known, choose=choose)
+    listed = sorted((Listed(name=name, own_name=own_name(name)) for name in known), key=_place_in_list)
+    return Languages(known=known, listed=tuple(listed), choose=choose)
 
 
 def wanted(known: tuple[str, ...], *, asked: str = "", linked: str = "", accepted: str = "", usual: str = "") -> str:
@@ -100,6 +116,11 @@ def own_name(name: str) -> str:
     locale = Locale.parse(name)
     own = _OWN_NAMES.get(name) or locale.languages.get(name) or locale.display_name or name
     return own[:1].upper() + own[1:]
+
+
+def _place_in_list(language: Listed) -> tuple[str, str]:
+    """By alphabet, Latin first; both kinds of Chinese stay together."""
+    return unicodedata.normalize("NFKD", language.own_name)[:1].casefold(), language.name
 
 
 def _compiled(path: Path) -> gettext.NullTranslations:

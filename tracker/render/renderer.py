@@ -19,6 +19,7 @@ from tracker.render import faq, languages, mails, pages, texts, themes
 from tracker.render.environment import environment, find
 from tracker.render.pages import NOBODY, Finding, PageView, Unsubscribing
 
+SWITCH = "?lang="  # the same page in another language
 STYLES = "/css/"  # where the web edge serves what `stylesheet` returns
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -100,7 +101,9 @@ class Renderer:
         language = self.languages.choose(locale, brand.locale)
         page = pages.in_words(view, brand, language=language, now=now)
         answers = self.faq.answers(page.help, brand, language=language)
-        return self._page("page/order.html", brand, locale=locale, page=page, answers=answers)
+        return self._page(
+            "page/order.html", brand, locale=locale, switch=SWITCH if view.path else "", page=page, answers=answers
+        )
 
     def gone(self, brand: Brand | None = None, *, locale: str = "") -> str:
         """The one answer to a link that leads nowhere, whatever the cause; it must tell a guesser nothing."""
@@ -112,12 +115,19 @@ class Renderer:
 
     def unsubscribe(self, brand: Brand, *, where: Unsubscribing, action: str, locale: str = "") -> str:
         """Ask, confirm, or offer the way back; the form posts choice=stop or choice=resume to `action`."""
-        return self._page("page/unsubscribe.html", brand, locale=locale, where=where.value, action=action)
+        return self._page(
+            "page/unsubscribe.html", brand, locale=locale, switch=SWITCH, where=where.value, action=action
+        )
 
     def track(self, brand: Brand | None, *, outcome: Finding, action: str, minutes: int = 0, locale: str = "") -> str:
         """The look-up form; it posts to `action`. `minutes`: how long who tried too often has to wait."""
+        switch = f"?brand={brand.slug}&lang=" if brand else SWITCH
         facts = {"outcome": outcome.value, "action": action, "minutes": minutes}
-        return self._page("page/track.html", brand or NOBODY, locale=locale, **facts)
+        return self._page("page/track.html", brand or NOBODY, locale=locale, switch=switch, **facts)
+
+    def below(self, name: str, brand: Brand, *, locale: str, **facts: object) -> str:
+        """A page below a tracking page, by its template's name."""
+        return self._page(f"page/{name}.html", brand, locale=locale, switch=SWITCH, **facts)
 
     def stylesheet(self, brand: Brand | None = None) -> tuple[bytes, str]:
         """The brand's style sheet and its file name, which changes with every byte: serve it under STYLES, for ever."""
@@ -125,14 +135,16 @@ class Renderer:
         return dress.css, dress.name
 
     def _page(self, template: str, brand: Brand, *, locale: str, **facts: object) -> str:
+        """`switch`: how the address of the same page in another language begins, its tag follows; none by default."""
         dress = self.dress(brand)
         return (
             self._environment(brand)
             .get_template(template)
             .render(
-                facts,
+                {"switch": ""} | facts,
                 brand=brand,
                 language=self.languages.choose(locale, brand.locale),
+                languages=self.languages.listed,
                 stylesheet=STYLES + dress.name,
                 logo=dress.logo,
                 mailbox=parseaddr(brand.reply_to)[1],
