@@ -185,7 +185,7 @@ def _rings(geometry: dict[str, Any]) -> Iterator[list[int]]:
 
 def _coasts(topology: dict[str, Any]) -> Iterator[str]:
     for arcs in _rings(topology["objects"]["land"]):
-        ring = [point for number in arcs for point in _arc(number, topology)[:-1]]
+        ring = _unrolled([point for number in arcs for point in _arc(number, topology)[:-1]])
         for level, (tolerance, smallest) in DETAIL.items():
             if _size(ring) >= smallest and max(lat for _, lat in ring) > -60:
                 half = len(ring) // 2
@@ -205,7 +205,17 @@ def _borders(objects: dict[str, Any], topology: dict[str, Any]) -> Iterator[str]
     for number, neighbours in used.items():
         if neighbours > 1:
             for level, (tolerance, _) in DETAIL.items():
-                yield _line("border", level, _simpler(_arc(number, topology), tolerance))
+                yield _line("border", level, _simpler(_unrolled(_arc(number, topology)), tolerance))
+
+
+def _unrolled(line: list[Point]) -> list[Point]:
+    """Without the jump at the date line: Siberia goes on beyond 180."""
+    turns, before, points = 0, line[0][0], []
+    for x, y in line:
+        turns += (x - before < -180) - (x - before > 180)
+        before = x
+        points.append((x + 360 * turns, y))
+    return points
 
 
 def _size(ring: list[Point]) -> float:

@@ -19,6 +19,7 @@ _DOT = 4
 _BEND = 0.14  # of a leg's length: a bow is nobody's road, and there and back stay two lines
 _DRAWN_KM = 20  # a smaller area is drawn as large as this
 
+Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -103,7 +104,7 @@ def drawn(way: tuple[Stop, ...], ahead: Stop | None) -> Drawing | None:
         height=HEIGHT,
         ground=under(frame),
         areas=tuple(mark for mark in marks if mark.radius),
-        legs=tuple(_leg(one, other) for one, other in pairwise(placed) if not _is_within(one, other)),
+        legs=tuple(leg for one, other in pairwise(placed) if (leg := _leg(one, other))),
         dots=tuple(mark for mark in marks if not mark.radius),
         labels=tuple(_labels(placed)),
     )
@@ -133,31 +134,57 @@ def _distance(one: Mark, other: Mark) -> float:
     return math.hypot(one.x - other.x, one.y - other.y)
 
 
-def _is_within(one: _Placed, other: _Placed) -> bool:
-    """No line leads to the middle of an area one is in already: it would be a claim."""
-    return one.stop.spot.holds(other.stop.spot) or other.stop.spot.holds(one.stop.spot)
-
-
-def _leg(one: _Placed, other: _Placed) -> Leg:
-    a, b = one.mark, other.mark
-    x, y = (a.x + b.x) / 2 + (b.y - a.y) * _BEND, (a.y + b.y) / 2 - (b.x - a.x) * _BEND
+def _leg(one: _Placed, other: _Placed) -> Leg | None:
+    ends = _ends(one, other)
+    if ends is None:
+        return None
+    (x1, y1), (x2, y2) = ends
+    x, y = _pull(*ends)
     return Leg(
-        path=f"M{a.x} {a.y}Q{round(x)} {round(y)} {b.x} {b.y}",
-        is_vague=bool(a.radius or b.radius),
-        is_ahead=b.is_ahead,
+        path=f"M{x1:.0f} {y1:.0f}Q{x:.0f} {y:.0f} {x2:.0f} {y2:.0f}",
+        is_vague=bool(one.mark.radius or other.mark.radius),
+        is_ahead=other.mark.is_ahead,
     )
+
+
+def _ends(one: _Placed, other: _Placed) -> tuple[Point, Point] | None:
+    """A line ends where an area begins: to lead to its middle, or within it, would be a claim."""
+    a, b = one.mark, other.mark
+    length = _distance(a, b)
+    if length <= a.radius + b.radius or one.stop.spot.holds(other.stop.spot) or other.stop.spot.holds(one.stop.spot):
+        return None
+    right, down = (b.x - a.x) / length, (b.y - a.y) / length
+    return (a.x + right * a.radius, a.y + down * a.radius), (b.x - right * b.radius, b.y - down * b.radius)
+
+
+def _pull(a: Point, b: Point) -> Point:
+    """The point that bends the line from a to b."""
+    return (a[0] + b[0]) / 2 + (b[1] - a[1]) * _BEND, (a[1] + b[1]) / 2 - (b[0] - a[0]) * _BEND
+
+
+def _along(a: Point, b: Point) -> Iterator[Box]:
+    """Small boxes on the line from a to b."""
+    pull = _pull(a, b)
+    pieces = 2 + round(math.dist(a, b) / 8)
+    for n in range(1, pieces):
+        t = n / pieces
+        x, y = ((1 - t) ** 2 * a[i] + 2 * t * (1 - t) * pull[i] + t**2 * b[i] for i in (0, 1))
+        yield x - 2, y - 2, x + 2, y + 2
 
 
 def _labels(placed: Sequence[_Placed]) -> Iterator[Label]:
     """The last, what is ahead, the first, then the others while there is room for them."""
     order = sorted(range(len(placed)), key=lambda n: (not placed[n].mark.is_last, not placed[n].mark.is_ahead, n))
-    taken = [_around(one.mark) for one in placed if not one.mark.radius]
+    marks = [one.mark for one in placed if not one.mark.radius]
+    taken = [_around(mark) for mark in marks]
+    lines = [box for one, other in pairwise(placed) if (ends := _ends(one, other)) for box in _along(*ends)]
     said: set[str] = set()
     for n in order:
         one = placed[n]
         if len(said) == LABELS or one.stop.label in said or not one.stop.label:
             continue
-        found = next(_free(one, taken), None)
+        own = [place for place in _free(one, taken) if _is_nearest(place[1], one.mark, marks)]
+        found = next((place for place in own if not _hides(place[1], lines)), own[0] if own else None)
         if found:
             label, box = found
             taken.append(box)
@@ -178,7 +205,7 @@ def _free(one: _Placed, taken: Sequence[Box]) -> Iterator[tuple[Label, Box]]:
         left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
         box = (left, y - TEXT * 0.8, left + wide, y + TEXT * 0.25)
         is_inside = box[0] > 3 and box[1] > 3 and box[2] < WIDTH - 3 and box[3] < HEIGHT - 3
-        if is_inside and not any(_overlap(box, other) for other in taken):
+        if is_inside and not _hides(box, taken):
             label = Label(x=round(x), y=round(y), anchor=anchor, text=text, is_last=mark.is_last)
             yield label, box
 
@@ -202,5 +229,18 @@ def _width(text: str) -> float:
     return TEXT * sum(_WIDE if unicodedata.east_asian_width(letter) in "WF" else _NARROW for letter in text)
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _hides(one: Box, others: Sequence[Box]) -> bool:
+    return any(one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3] for other in others)
+
+
+def _is_nearest(box: Box, own: Mark, dots: Sequence[Mark]) -> bool:
+    """Nobody takes the label for another dot's."""
+    if own.radius:
+        return True
+    here = (own.x, own.y)
+    away = _away(box, own)
+    return all(away < _away(box, dot) for dot in dots if (dot.x, dot.y) != here)
+
+
+def _away(box: Box, mark: Mark) -> float:
+    return math.hypot(max(box[0] - mark.x, mark.x - box[2], 0), max(box[1] - mark.y, mark.y - box[3], 0))

@@ -13,7 +13,7 @@ from tracker.render.atlas.frames import HEIGHT, WIDTH, Frame, projected
 Dot = tuple[int, int]
 Point = tuple[float, float]
 
-POINTS = 520  # of coasts and borders together: with these a page's map stays below 4 kB
+POINTS = 420  # of coasts and borders together: with these the whole figure stays below 3 kB packed
 _FILE = Path(__file__).with_name("outline.tsv.gz")
 _FINE_BELOW = 24.0  # degrees across; a wider frame takes the coarse lines
 _STEPS = (2, 3, 4, 6, 9, 14)  # units between two points of a line: the first that keeps within POINTS
