@@ -15,7 +15,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.pipeline.ports import StoreAway
 from tracker.store.errors import StoreUnfit
-from tracker.web import api, console, edge, health, help, hooks, html, live, lookup, page, problems, site, unsubscribe
+from tracker.web import (
+    api,
+    console,
+    edge,
+    health,
+    hooks,
+    html,
+    live,
+    lookup,
+    page,
+    problems,
+    reporting,
+    site,
+    unsubscribe,
+)
 from tracker.web.html import NO_STORE, Answer
 from tracker.web.live import Live
 from tracker.web.metrics import Metrics
@@ -50,8 +64,9 @@ def create_app(app: App, *, version: str) -> ASGIApp:
             Route(lookup.PATH, lookup.find, methods=["POST"]),
             Route("/robots.txt", site.robots),
             Route("/css/{name}", site.stylesheet),
+            Route("/pictures/{slug}/{name}", site.picture),
             *console.routes(),
-            *help.routes(),
+            *reporting.routes(),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics_text),

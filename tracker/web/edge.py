@@ -23,6 +23,7 @@ SHAPES = (
     (re.compile(r"(/api/v1/orders)/.+?(/cancel|/shipments)?"), r"\1/*\2"),
     (re.compile(r"(/api/v1/shipments)/.+"), r"\1/*"),
     (re.compile(r"/css/.*"), "/css/*"),
+    (re.compile(r"/pictures/.*"), "/pictures/*"),
     (re.compile(r"(/webhooks/twilio/status)/.*"), r"\1/*"),
     (re.compile(r"(/webhooks/twilio/inbound)"), r"\1"),
     (re.compile(r"/ops/(css|orders|shipments)/.*"), r"/ops/\1/*"),
@@ -40,6 +41,9 @@ KNOWN = frozenset(
         "/ops/logout",
         "/ops/stuck",
         "/ops/stuck.csv",
+        "/ops/tickets",
+        "/ops/ratings",
+        "/api/v1/tickets",
         "/robots.txt",
         "/track",
     }

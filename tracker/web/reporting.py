@@ -1,0 +1,252 @@
+"""What a shopper tells the shop from below the page: what is wrong with a parcel, and how content they were."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tracker.domain import tickets as rules
+from tracker.domain.ratings import HIGHEST, can_be_rated, lane, rated
+from tracker.domain.tickets import Check, Report, TicketKind
+from tracker.pipeline.ports import Quota
+from tracker.render import languages, reports
+from tracker.render.reports import Asking, Refused, Typed, Wrong
+from tracker.store import ratings, throttles, tickets
+from tracker.store.ratings import Given
+from tracker.store.throttles import Throttle
+from tracker.web import forms, html, links, peers
+from tracker.web.forms import Form
+from tracker.web.links import Opened
+from tracker.wiring import App
+
+log = structlog.get_logger("help")
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TRIES_OF_LINK = (Quota(limit=10, per=HOUR), Quota(limit=30, per=DAY))  # somebody corrects themselves a few times
+TRIES_OF_ADDRESS = (Quota(limit=40, per=HOUR), Quota(limit=120, per=DAY))  # an office shares one
+
+_STATUS = {
+    Wrong.ELSEWHERE: HTTPStatus.FORBIDDEN,
+    Wrong.TOO_OFTEN: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Visit:
+    """Somebody with a link, below its page."""
+
+    request: Request
+    app: App
+    opened: Opened
+    tag: str  # the language to answer in
+
+    def path(self, word: str = "", **query: str) -> str:
+        """The page itself or an address below it, in the same language."""
+        lang = html.asked_of(self.request.scope).lang
+        said = urlencode(query | ({"lang": lang} if lang else {}))
+        return self.opened.path + (f"/{word}" if word else "") + (f"?{said}" if said else "")
+
+    def asking(self) -> Asking:
+        language = self.app.renderer.languages.choose(self.tag, self.opened.brand.locale)
+        view = self.opened.view
+        return Asking(order=view.order, brand=self.opened.brand, language=language, events=view.events)
+
+    def page(self, name: str, status: HTTPStatus = HTTPStatus.OK, **facts: object) -> Response:
+        body = self.app.renderer.below(name, self.opened.brand, locale=self.tag, back=self.path(), **facts)
+        return Response(body, status_code=status, media_type="text/html", headers=_headers())
+
+
+def routes() -> list[Route]:
+    """Everything below a page that this file answers."""
+    return [
+        *(Route(f"/t/{{token}}/{kind}", _ask, methods=["GET"]) for kind in TicketKind),
+        *(Route(f"/t/{{token}}/{kind}", _report, methods=["POST"]) for kind in TicketKind),
+        Route("/t/{token}/thanks", _thanks, methods=["GET"]),
+        Route("/t/{token}/rating", _rating, methods=["GET"]),
+        Route("/t/{token}/rating", _rate, methods=["POST"]),
+    ]
+
+
+def _ask(request: Request) -> Response:
+    """The empty form; where there is nothing to report of this kind, the page."""
+    visit, kind = _visit(request), _kind(request)
+    if visit is None:
+        return _absent(request)
+    if kind not in rules.kinds_for(visit.opened.view.order):
+        return _go(visit.path())
+    return _report_page(visit, kind, Typed())
+
+
+async def _report(request: Request) -> Response:
+    said, is_ours = await forms.read(request), not forms.is_from_elsewhere(request)
+    return await run_in_threadpool(_reported, request, said if is_ours else None, is_ours=is_ours)
+
+
+def _reported(request: Request, said: Form | None, *, is_ours: bool) -> Response:
+    """Written down, or the form again with what was typed."""
+    visit, kind = _visit(request), _kind(request)
+    if visit is None:
+        return _absent(request)
+    if kind not in rules.kinds_for(visit.opened.view.order):
+        return _go(visit.path())
+    if said is None:
+        return _report_page(visit, kind, Typed(), Refused(wrong=Wrong.LONG if is_ours else Wrong.ELSEWHERE))
+    typed = Typed(
+        shipment_id=said.get("shipment", ""),
+        checks=frozenset(each for each in Check if said.get(each)),
+        comment=_comment(said),
+    )
+    report = reports.read(kind, visit.asking(), typed)
+    if isinstance(report, Wrong):
+        return _report_page(visit, kind, typed, Refused(wrong=report))
+    if refused := _too_often(visit):
+        return _report_page(visit, kind, typed, refused)
+    _keep(visit, report)
+    return _go(visit.path("thanks", about=kind))
+
+
+def _keep(visit: _Visit, report: Report) -> None:
+    app, view = visit.app, visit.opened.view
+    shipment = next((each for each in view.order.shipments if each.id == report.shipment_id), None)
+    seen = rules.evidence(shipment, view.events.get(shipment.id, ())) if shipment else None
+    with app.store.begin() as connection:
+        id_ = tickets.put(connection, view.order.id, report, seen, at=app.now(), vault=app.store.vault)
+    log.info("ticket_written", ticket_id=id_, kind=report.kind.value, order_id=view.order.id)
+
+
+def _thanks(request: Request) -> Response:
+    visit = _visit(request)
+    if visit is None:
+        return _absent(request)
+    return visit.page("thanks", about=request.query_params.get("about", ""))
+
+
+def _rating(request: Request) -> Response:
+    """What was given so far, to be changed; before anything can be rated, the page."""
+    visit = _visit(request)
+    if visit is None:
+        return _absent(request)
+    if not can_be_rated(visit.opened.view.order):
+        return _go(visit.path())
+    with visit.app.store.read() as snapshot:
+        given = ratings.of_link(snapshot, visit.opened.token)
+    return _rating_page(visit, Typed(score=given.score, comment=given.comment) if given else Typed())
+
+
+async def _rate(request: Request) -> Response:
+    said, is_ours = await forms.read(request), not forms.is_from_elsewhere(request)
+    return await run_in_threadpool(_rated, request, said if is_ours else None, is_ours=is_ours)
+
+
+def _rated(request: Request, said: Form | None, *, is_ours: bool) -> Response:
+    visit = _visit(request)
+    if visit is None:
+        return _absent(request)
+    if not can_be_rated(visit.opened.view.order):
+        return _go(visit.path())
+    if said is None:
+        return _rating_page(visit, Typed(), Refused(wrong=Wrong.LONG if is_ours else Wrong.ELSEWHERE))
+    typed = Typed(score=_score(said), comment=_comment(said))
+    if typed.score is None or len(typed.comment) > reports.LONGEST:
+        return _rating_page(visit, typed, Refused(wrong=Wrong.SCORE if typed.score is None else Wrong.LONG))
+    if refused := _too_often(visit):
+        return _rating_page(visit, typed, refused)
+    _keep_rating(visit, Given(score=typed.score, comment=typed.comment.strip()))
+    return _go(visit.path("rating"))
+
+
+def _keep_rating(visit: _Visit, given: Given) -> None:
+    app, view = visit.app, visit.opened.view
+    shipment = rated(view.order)
+    assert shipment is not None, "an order that can be rated has a parcel that was delivered"
+    went = lane(view.order, shipment, view.events.get(shipment.id, ()))
+    with app.store.begin() as connection:
+        ratings.put(
+            connection, visit.opened.token, given, order=view.order, lane=went, at=app.now(), vault=app.store.vault
+        )
+    log.info("rated", order_id=view.order.id, carrier=went.carrier)
+
+
+def _visit(request: Request) -> _Visit | None:
+    """None for a link that leads nowhere."""
+    app: App = request.app.state.wismo
+    opened = links.opened(app, links.token_of(request))
+    if opened is None:
+        return None
+    asked = html.asked_of(request.scope)
+    tag = languages.wanted(
+        app.renderer.languages.known,
+        asked=asked.lang,
+        linked=opened.view.locale,
+        accepted=asked.accepted,
+        usual=opened.brand.locale,
+    )
+    return _Visit(request=request, app=app, opened=opened, tag=tag)
+
+
+def _too_often(visit: _Visit) -> Refused | None:
+    """Counts this try; an answer when there were too many."""
+    app, client = visit.app, visit.request.client
+    vault = app.store.vault
+    names = (
+        Throttle(name=vault.throttle_name("help:link", visit.opened.token), quotas=TRIES_OF_LINK),
+        Throttle(
+            name=vault.throttle_name("help:address", peers.household(client.host if client else "")),
+            quotas=TRIES_OF_ADDRESS,
+        ),
+    )
+    wait = throttles.wait_before(app.store, names, machine_now=app.machine_now())
+    return Refused(wrong=Wrong.TOO_OFTEN, minutes=-(-wait // timedelta(minutes=1))) if wait is not None else None
+
+
+def _report_page(visit: _Visit, kind: TicketKind, typed: Typed, refused: Refused | None = None) -> Response:
+    form = reports.form(kind, visit.asking(), typed, refused=refused)
+    return visit.page("report", _status(refused), form=form, action=visit.path(kind))
+
+
+def _rating_page(visit: _Visit, typed: Typed, refused: Refused | None = None) -> Response:
+    about = visit.asking()
+    wrong = reports.problem(about.language, refused, shop=about.brand.name)
+    action = visit.path("rating")
+    return visit.page(
+        "rating", _status(refused), given=typed.score, comment=typed.comment, problem=wrong, action=action
+    )
+
+
+def _status(refused: Refused | None) -> HTTPStatus:
+    return HTTPStatus.OK if refused is None else _STATUS.get(refused.wrong, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _kind(request: Request) -> TicketKind:
+    return TicketKind(request.url.path.rpartition("/")[2])
+
+
+def _comment(said: Form) -> str:
+    """As it was typed; a browser sends two characters for the end of a line."""
+    return said.get("comment", "").replace("\r\n", "\n")
+
+
+def _score(said: Form) -> int | None:
+    text = said.get("score", "")
+    return int(text) if text in {str(each) for each in range(HIGHEST + 1)} else None
+
+
+def _absent(request: Request) -> Response:
+    app: App = request.app.state.wismo
+    answer = html.not_found(app.renderer, request.scope)
+    return Response(answer.body, status_code=answer.status, media_type="text/html", headers=_headers())
+
+
+def _go(path: str) -> Response:
+    """With GET, so that a reload repeats nothing."""
+    return Response(status_code=HTTPStatus.SEE_OTHER, headers=_headers() | {"location": path})
+
+
+def _headers() -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in (*html.SAFE, html.NO_STORE)}
