@@ -61,8 +61,7 @@ class Live:
         if seat is None:
             await html.send(send, FULL)
             return
-        gone = asyncio.ensure_future(_until_gone(receive))
-        gone.add_done_callback(lambda _: seat.end(Over.LEFT))
+        gone = asyncio.ensure_future(_until_gone(receive, seat))
         try:
             await self._serve(seat, scope, send)
         finally:
@@ -131,9 +130,10 @@ def _shown(scope: Scope) -> int | None:
     return int(found[1]) if found else None
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _until_gone(receive: Receive, seat: Seat) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+    seat.end(Over.LEFT)
 
 
 async def _write(send: Send, data: bytes) -> None:
