@@ -4,9 +4,11 @@ import gzip
 from pathlib import Path
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 import tracker.render.atlas
 from carriers.events import Place
+from tests.shape import ROOT
 from tracker.render.atlas.gazetteer import Precision, Spot, locate
 from tracker.render.atlas.names import key
 
@@ -130,3 +132,10 @@ def test_the_lines_are_sorted_as_the_search_needs() -> None:
 
     assert [line.rpartition(b"\t")[0] for line in lines] == sorted(line.rpartition(b"\t")[0] for line in lines)
     assert len(lines) > 80_000
+
+
+def test_the_files_are_part_of_what_is_installed() -> None:
+    packed = {included.distribution_path for included in WheelBuilder(str(ROOT)).recurse_included_files()}
+
+    assert {f"tracker/render/atlas/{path.name}" for path in ATLAS.glob("*.gz")} <= packed
+    assert len(list(ATLAS.glob("*.gz"))) == 2
