@@ -1,11 +1,14 @@
-"""How many requests a server answers: a generator that costs less than any server it measures.
+"""How many requests a server answers, and how long each takes: a generator that costs less than any server it measures.
 
-Raw sockets, kept alive; every connection has one request under way. Of an answer only its status and length are read.
+Raw sockets, kept alive; every connection has one request under way, and asks again as soon as it is answered. Of an
+answer only its status and length are read.
 """
 
 import re
+import select
 import socket
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,63 +17,100 @@ from tests.bench.figures import CannotMeasure
 
 CONNECTIONS = 16
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+ETAG = re.compile(rb"\r\netag: *([^\r]+)", re.IGNORECASE)
+OK, NOT_MODIFIED = b"HTTP/1.1 200", b"HTTP/1.1 304"
+REMEMBERED = 200_000  # latencies of the last rounds
+PATIENCE = 30.0  # seconds without any answer
+AS_A_BROWSER = "Accept: */*\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nAccept-Language: en-US,en;q=0.9\r\n"
 
 
 @dataclass(slots=True)
 class Load:
-    """Asks one server for these paths in turn."""
+    """Asks one server for these paths in turn; `tags`: whoever has the page already, and is told so by a 304."""
 
     port: int
     paths: Sequence[str]
     connections: int = CONNECTIONS
+    tags: Sequence[str] = ()
     at: int = 0
-    _sockets: list[socket.socket] = field(default_factory=list)
+    seconds: "deque[float]" = field(default_factory=lambda: deque(maxlen=REMEMBERED))  # each answer took
+    _sockets: dict[int, socket.socket] = field(default_factory=dict)
     _requests: list[bytes] = field(default_factory=list)
+    _expected: bytes = OK
 
     def __post_init__(self) -> None:
-        head = f"Host: 127.0.0.1:{self.port}\r\nAccept: */*\r\n\r\n"
-        self._requests = [f"GET {path} HTTP/1.1\r\n{head}".encode() for path in self.paths]
+        head = f"Host: 127.0.0.1:{self.port}\r\n{AS_A_BROWSER}"
+        self._requests = [f"GET {path} HTTP/1.1\r\n{head}\r\n".encode() for path in self.paths]
+        if self.tags:
+            self._expected = NOT_MODIFIED
+            told = zip(self.paths, self.tags, strict=True)
+            self._requests = [
+                f"GET {path} HTTP/1.1\r\n{head}If-None-Match: {tag}\r\n\r\n".encode() for path, tag in told
+            ]
         for _ in range(self.connections):
-            one = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+            one = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
             one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._sockets.append(one)
+            self._sockets[one.fileno()] = one
 
     def round(self, asked: int) -> Round:
         """So many requests, as fast as they are answered."""
-        cpu, began, done = time.process_time(), time.perf_counter(), 0
-        while done < asked:
-            under_way = self._sockets[: asked - done]
-            for one in under_way:
-                one.sendall(self._requests[self.at % len(self._requests)])
-                self.at += 1
-            for one in under_way:
-                _receive(one)
-            done += len(under_way)
+        cpu, began, done, left = time.process_time(), time.perf_counter(), 0, asked
+        sent: dict[int, float] = {}
+        with select.epoll() as ready:
+            for number, one in self._sockets.items():
+                ready.register(number, select.EPOLLIN)
+                left -= self._ask(one, sent) if left else 0
+            while done < asked:
+                heard = ready.poll(PATIENCE)
+                if not heard:
+                    raise CannotMeasure(f"no answer for {PATIENCE:.0f} s; {done} of {asked} were answered")
+                for number, _ in heard:
+                    one = self._sockets[number]
+                    _receive(one, self._expected)
+                    self.seconds.append(time.perf_counter() - sent[number])
+                    done += 1
+                    left -= self._ask(one, sent) if left else 0
         return Round(done=done, seconds=time.perf_counter() - began, cpu=time.process_time() - cpu)
+
+    def _ask(self, one: socket.socket, sent: dict[int, float]) -> int:
+        sent[one.fileno()] = time.perf_counter()
+        one.sendall(self._requests[self.at % len(self._requests)])
+        self.at += 1
+        return 1
 
     def size(self) -> int:
         """Bytes of the body at the first path."""
-        self._sockets[0].sendall(self._requests[0])
-        return _receive(self._sockets[0])
+        return _receive(self._once(0), self._expected)[1]
+
+    def etags(self) -> list[str]:
+        """What the server calls the bytes at each path."""
+        said = [_receive(self._once(n), self._expected)[0] for n in range(len(self.paths))]
+        found = [ETAG.search(head) for head in said]
+        return [tag[1].decode() for tag in found if tag]
+
+    def _once(self, n: int) -> socket.socket:
+        one = next(iter(self._sockets.values()))
+        one.sendall(self._requests[n])
+        return one
 
     def close(self) -> None:
-        for one in self._sockets:
+        for one in self._sockets.values():
             one.close()
 
 
-def _receive(one: socket.socket) -> int:
-    """Read one answer whole; the bytes of its body."""
+def _receive(one: socket.socket, expected: bytes) -> tuple[bytes, int]:
+    """Read one answer whole; its head and the bytes of its body."""
     seen = one.recv(262_144)
     while (end := seen.find(b"\r\n\r\n")) < 0:
         seen += _more(one, seen)
     length = LENGTH.search(seen, 0, end + 2)
-    if not seen.startswith(b"HTTP/1.1 200") or length is None:
+    if not seen.startswith(expected) or (length is None and expected is OK):
         raise CannotMeasure(f"the server answered {seen[:60]!r}")
-    body = int(length[1])
+    body = int(length[1]) if length and expected is OK else 0
     got = len(seen)
     while got < end + 4 + body:
         got += len(_more(one, seen))
-    return body
+    return seen[:end], body
 
 
 def _more(one: socket.socket, seen: bytes) -> bytes:
