@@ -14,7 +14,7 @@ from config.settings import Settings
 from config.timing import Timing
 from notifiers.contract import Notifier
 from notifiers.message import Channel
-from tracker import messaging, outages, policies
+from tracker import messaging, outages, partners, policies
 from tracker.domain.brands import Brand
 from tracker.domain.cadence import brought_forward
 from tracker.domain.orders import Order
@@ -162,7 +162,12 @@ class App:
         off = frozenset(each.id for each in view.order.shipments) - pages.keys()
         order = outages.shown(view.order, self.store, self.carriers, now=self.now(), warp=self.settings.warp)
         return PageView(
-            order=order, events=view.events, carrier_pages=pages, cannot_be_asked=off, reported=view.reported
+            order=order,
+            events=view.events,
+            carrier_pages=pages,
+            cannot_be_asked=off,
+            partners=partners.found(order.shipments, self.carriers),
+            reported=view.reported,
         )
 
     def _poll(self, carrier: str, looking: Looking, *, stopping: Callable[[], bool]) -> PollReport:
