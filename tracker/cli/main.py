@@ -6,7 +6,7 @@ import typer
 
 from config.problems import SettingsError
 from notifiers.contract import NotifierMisconfigured
-from tracker.cli import admin, care, looking, orders, processes, stuck, telling
+from tracker.cli import admin, care, looking, orders, processes, shoppers, stuck, telling
 from tracker.cli.printing import BAD_NEWS, WRONG_USE, warn
 from tracker.intake.carry_out import Contended
 from tracker.pipeline.ports import StoreAway
@@ -20,7 +20,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (processes, orders, looking, stuck, telling, care, admin):
+for room in (processes, orders, looking, stuck, shoppers, telling, care, admin):
     room.add_to(cli)
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import Row, bindparam, select
 
 from tracker.domain.orders import Order
 from tracker.domain.shipments import LookOutcome, OrderId, ShipmentId
+from tracker.domain.tickets import Ticket
 from tracker.store import acknowledgements as seen
-from tracker.store import lookups, tellings
+from tracker.store import lookups, tellings, tickets
 from tracker.store import orders as order_rows
 from tracker.store.acknowledgements import Acknowledgement
 from tracker.store.lookups import Journey
@@ -59,6 +60,7 @@ class Case:
     order: Order
     traced: tuple[Traced, ...]
     told: tuple[Telling, ...]
+    tickets: tuple[Ticket, ...]  # what its shopper wrote, the newest first
 
 
 def case(snapshot: Snapshot, brand: str, number: str) -> Case | None:
@@ -70,7 +72,8 @@ def case(snapshot: Snapshot, brand: str, number: str) -> Case | None:
     if order is None:
         return None
     told = tuple(tellings.of_order(snapshot, number, brand=brand))
-    return Case(order=order, traced=_traced(snapshot, order_id), told=told)
+    written = tickets.of_order(snapshot, order_id)
+    return Case(order=order, traced=_traced(snapshot, order_id), told=told, tickets=written)
 
 
 def _traced(snapshot: Snapshot, order_id: OrderId) -> tuple[Traced, ...]:

@@ -12,7 +12,7 @@ from tracker.intake.carry_out import Contended, KeyReused
 from tracker.pipeline.naming import Undecided
 from tracker.pipeline.ports import StoreAway
 from tracker.store.errors import StoreUnfit
-from tracker.web import orders_api, problems, shipments_api, stuck_api
+from tracker.web import orders_api, problems, shipments_api, stuck_api, tickets_api
 from tracker.web.problems import Refusal
 from tracker.wiring import App
 
@@ -37,6 +37,7 @@ def build(app: App, *, version: str) -> FastAPI:
     api.include_router(shipments_api.router, prefix="/api/v1")  # first: "…/shipments" is no part of a number
     api.include_router(orders_api.router, prefix="/api/v1")
     api.include_router(stuck_api.router, prefix="/api/v1")
+    api.include_router(tickets_api.router, prefix="/api/v1")
     api.add_exception_handler(Refusal, _refused)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _http)

@@ -28,6 +28,7 @@ from tracker.web import (
     problems,
     reporting,
     site,
+    tickets_console,
     unsubscribe,
 )
 from tracker.web.html import NO_STORE, Answer
@@ -66,6 +67,7 @@ def create_app(app: App, *, version: str) -> ASGIApp:
             Route("/css/{name}", site.stylesheet),
             Route("/pictures/{slug}/{name}", site.picture),
             *console.routes(),
+            *tickets_console.routes(),
             *reporting.routes(),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),

@@ -13,7 +13,7 @@ from tracker import desk
 from tracker.domain.people import mask
 from tracker.domain.shipments import ShipmentId
 from tracker.render import console as pages
-from tracker.render import spreadsheet
+from tracker.render import matters, spreadsheet
 from tracker.store import cases, facts
 from tracker.store.cases import Case, Traced
 from tracker.store.claims import HOLD
@@ -137,6 +137,11 @@ def _order(request: Request, who: Visitor) -> Response:
         contacts=_contacts(case),
         page_url=app.page_url(case.order) if brand in app.sending.pages_at else None,
         here=asking.order_path(brand, number),
+        kinds=matters.KINDS,
+        said={
+            each.id: (matters.checked(each), matters.said(each.evidence), matters.todo(each)) for each in case.tickets
+        },
+        brands=_brand_names(app),
     )
 
 
