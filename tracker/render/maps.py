@@ -124,8 +124,10 @@ def _sentences(language: Language, way: Sequence[_Seen], ahead: _Seen | None, *,
         country = lists.isolated(language, _country(language, ahead.place))
         said.append(language.say("It is on its way to this country: %(country)s.", country=country))
     if any(seen.spot.precision is not Precision.CITY for seen in (*way, *([ahead] if ahead else []))):
+        # Translators: explains the map: dashed circles on it are areas, dots are towns
         said.append(language.say("A circle stands for a whole region or country."))
     if len(way) > 1:
+        # Translators: explains the map: its lines between dots are only drawn, nobody knows the roads
         said.append(language.say("The way between the scans is not known."))
     return tuple(said)
 
@@ -133,11 +135,13 @@ def _sentences(language: Language, way: Sequence[_Seen], ahead: _Seen | None, *,
 def _so_far(language: Language, way: Sequence[_Seen], *, home: str) -> str:
     first, last = _full(language, way[0], home=home), _full(language, way[-1], home=home)
     if len(way) == 1:
+        # Translators: %(place)s is a town, a region or a country, as in all sentences about scans below
         return language.say("Last scan: %(place)s.", place=last)
     if len(way) == 2:
         return language.say("First scan: %(first)s. Last scan: %(last)s.", first=first, last=last)
     between = [lists.isolated(language, _short(language, seen)) for seen in way[1:-1]]
     through = lists.joined(language, between, limit=NAMES_SAID)
+    # Translators: %(through)s is a list of towns: "Lyon, Paris and Metz"
     return language.say(
         "First scan: %(first)s. Then: %(through)s. Last scan: %(last)s.", first=first, through=through, last=last
     )

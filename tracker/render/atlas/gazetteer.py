@@ -4,11 +4,11 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from carriers.events import Place
-from tracker.render.atlas.names import key, spelled_out
+from tracker.render.atlas.names import KEY_LIMIT, key, spelled_out
 
 _FILE = Path(__file__).with_name("places.tsv.gz")
 _OVERSEAS = frozenset({"AS", "GU", "MP", "PR", "VI"})  # American carriers call them states, GeoNames countries
@@ -60,13 +60,18 @@ class _Row:
 
 def locate(place: Place) -> Spot | None:
     """The city if its name means one place there, else the region, else the country; None where nothing is known."""
-    country, given = place.country, key(place.region).upper()
+    return _located(place.country, place.region[:KEY_LIMIT], place.city[:KEY_LIMIT])
+
+
+@lru_cache(maxsize=2048)  # a carrier's depots are seen on page after page; half a megabyte
+def _located(country: str, region: str, city: str) -> Spot | None:
+    given = key(region).upper()
     if len(country) != 2 or not country.isalpha():
         return None
     if country == "US" and given in _OVERSEAS:
         country, given = given, ""
     region = _region(country, given)
-    return _city(country, region, place.city) or _area(country, region) or _area(country, "")
+    return _city(country, region, city) or _area(country, region) or _area(country, "")
 
 
 def _region(country: str, given: str) -> str:
