@@ -26,8 +26,8 @@ from tracker.store.vault import fingerprint
 _o, _s, _t = order_table.c, shipments.c, page_tokens.c
 
 _BY_TOKEN = (
-    select(_t.id, _t.notification_id, _t.order_id, _o.version)
-    .join(order_table, _o.id == _t.order_id)
+    select(order_table, _t.notification_id, ticket_rows.IS_OPEN.label("has_tickets"))
+    .join(page_tokens, _o.id == _t.order_id)
     .where(_t.token_sha256 == bindparam("token_sha256"), _t.revoked_at.is_(None))
 )
 _THESE = {  # one parameter for all, however many: thousands are asked about once a second
@@ -46,11 +46,19 @@ _SAME_NUMBER = select(_o.id).where(_o.number == bindparam("number")).order_by(_o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFound:
-    """What a page's token stands for, and the version that says whether anything has changed."""
+    """What a page's token stands for, with the version that says whether anything has changed."""
 
-    order_id: OrderId
-    version: int
+    bare: Order  # without its people and parcels
     notification_id: str | None
+    has_tickets: bool  # that nobody has closed
+
+    @property
+    def order_id(self) -> OrderId:
+        return self.bare.id
+
+    @property
+    def version(self) -> int:
+        return self.bare.version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +94,8 @@ def page_version(snapshot: Snapshot, token: str) -> PageFound | None:
     row = snapshot.connection.execute(_BY_TOKEN, {"token_sha256": fingerprint(token)}).one_or_none()
     if row is None:
         return None
-    return PageFound(order_id=row.order_id, version=row.version, notification_id=row.notification_id)
+    bare = order_rows.from_row(row)
+    return PageFound(bare=bare, notification_id=row.notification_id, has_tickets=row.has_tickets)
 
 
 def page_versions(snapshot: Snapshot, fingerprints: Collection[str]) -> dict[str, int]:
@@ -97,16 +106,17 @@ def page_versions(snapshot: Snapshot, fingerprints: Collection[str]) -> dict[str
 
 
 def page(snapshot: Snapshot, found: PageFound) -> PageView:
-    """All that stands on the page behind a token."""
+    """All that stands on the page behind a token, in one query for each table."""
     connection = snapshot.connection
-    order = order_rows.load(connection, order_rows.row_of(connection, found.order_id), vault=snapshot.vault)
-    scans = {each.id: shipment_rows.read_events(connection, each.id) for each in order.shipments}
+    order = order_rows.complete(connection, found.bare, vault=snapshot.vault)
+    ids = [each.id for each in order.shipments]
+    scans = shipment_rows.events_of(connection, ids) if ids else {}
     asked = {"notification_id": found.notification_id}
     sent_to = connection.execute(_LOCALE, asked).scalar() if found.notification_id else None
     first = order.recipients[0].locale if order.recipients else ""
-    reported = tuple(kind for kind, _ in ticket_rows.open_kinds(connection, order.id))
+    reported = tuple(kind for kind, _ in ticket_rows.open_kinds(connection, order.id)) if found.has_tickets else ()
     locale = sent_to if sent_to is not None else first
-    return PageView(order=order, events=scans, locale=locale, reported=reported)
+    return PageView(order=order, events={each: tuple(scans[each]) for each in ids}, locale=locale, reported=reported)
 
 
 def order(snapshot: Snapshot, brand: str, number: str) -> Order | None:

@@ -45,14 +45,17 @@ def row_of(connection: Connection, order_id: OrderId) -> Row[Any]:
 
 def load(connection: Connection, row: Row[Any], *, vault: Vault) -> Order:
     """The order behind a row, with recipients and current shipments."""
-    return complete(connection, row, shipments.of_order(connection, row.id), vault=vault)
+    return complete(connection, from_row(row), vault=vault)
 
 
-def complete(connection: Connection, row: Row[Any], journeys: list[Row[Any]], *, vault: Vault) -> Order:
-    """As `load`, when the shipment rows are there already."""
-    bare = replace(from_row(row), recipients=people.of_order(connection, row.id, vault=vault))
-    current = tuple(shipments.from_row(each, bare) for each in journeys if shipments.is_current(each))
-    return replace(bare, shipments=current)
+def complete(connection: Connection, bare: Order, *, vault: Vault) -> Order:
+    """As `load`, when the order's own row has been read already."""
+    journeys = (each for each in shipments.of_order(connection, bare.id) if shipments.is_current(each))
+    return replace(
+        bare,
+        recipients=people.of_order(connection, bare.id, vault=vault),
+        shipments=tuple(shipments.from_row(each, bare) for each in journeys),
+    )
 
 
 def add(connection: Connection, order: Order, *, body_sha256: str, vault: Vault) -> None:

@@ -33,12 +33,12 @@ class Sealed(TypedDict):
 
 
 _AGREED = or_(recipients.c.invited_machine_at.is_(None), recipients.c.confirmed_machine_at.is_not(None))
-_OF_ORDER = select(recipients).where(recipients.c.order_id == bindparam("order_id"), _AGREED).order_by(recipients.c.id)
-_CONSENTS = (
-    select(consents)
-    .join(recipients, recipients.c.id == consents.c.recipient_id)
-    .where(recipients.c.order_id == bindparam("order_id"))
-    .order_by(consents.c.at, consents.c.id)
+_SAID = (consents.c.channel, consents.c.granted, consents.c.source, consents.c.at)
+_OF_ORDER = (
+    select(recipients, *_SAID)
+    .outerjoin(consents, consents.c.recipient_id == recipients.c.id)
+    .where(recipients.c.order_id == bindparam("order_id"), _AGREED)
+    .order_by(recipients.c.id, consents.c.at, consents.c.id)
 )
 _SUPPRESSED = (
     select(contacts.c.recipient_id, contacts.c.channel)
@@ -73,11 +73,13 @@ class Suppression:
 
 def of_order(connection: Connection, order_id: OrderId, *, vault: Vault) -> tuple[Recipient, ...]:
     """Everybody to tell about one order."""
-    said: dict[str, list[Consent]] = {}
-    for row in connection.execute(_CONSENTS, {"order_id": order_id}):
-        said.setdefault(row.recipient_id, []).append(_consent(row))
-    rows = connection.execute(_OF_ORDER, {"order_id": order_id})
-    return tuple(from_person(row, id_=row.id, said=said.get(row.id, ()), vault=vault) for row in rows)
+    found: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(_OF_ORDER, {"order_id": order_id}):
+        found.setdefault(row.id, []).append(row)
+    return tuple(
+        from_person(rows[0], id_=id_, said=[_consent(each) for each in rows if each.channel], vault=vault)
+        for id_, rows in found.items()
+    )
 
 
 def suppressed(connection: Connection, order: Order) -> frozenset[tuple[Channel, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, desc, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, desc, exists, func, insert, select, update
 
 from tracker.domain.shipments import OrderId, ShipmentId
 from tracker.domain.tickets import Check, Evidence, Report, Ticket, TicketKind
@@ -35,6 +35,7 @@ _OPEN_KINDS = (
     .group_by(_t.kind)
     .order_by(desc("at"))
 )
+IS_OPEN = exists().where(_t.order_id == _o.id, _t.closed_at.is_(None))  # beside an order's row
 _WHOLE = select(tickets, _o.brand, _o.number.label("order_number")).join(orders, _o.id == _t.order_id)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from tracker.domain.shipments import LookOutcome, OrderId, ShipmentId
 from tracker.pipeline.ports import LookClaim, LookClaims, OrderUnit, Quota
 from tracker.store import claims, gates, keys, looks, quotas, shipments
-from tracker.store.engine import WRITES, open_engine
+from tracker.store.engine import WRITES, for_reading, open_engine
 from tracker.store.errors import translated
 from tracker.store.ids import new_id
 from tracker.store.outbox import SqlOutbox
@@ -44,6 +44,7 @@ class SqlStore:
     def __init__(self, engine: Engine, vault: Vault, *, make_id: Callable[[], str] = new_id) -> None:
         self._engine = engine
         self._writing = engine.execution_options(**{WRITES: True})
+        self._reading = for_reading(engine)
         self.vault = vault
         self._make_id = make_id
         self._outbox = SqlOutbox(self.begin, vault)
@@ -65,7 +66,7 @@ class SqlStore:
     @contextmanager
     def read(self) -> Iterator[Snapshot]:
         """A read transaction; it blocks nobody."""
-        with translated(), self._engine.begin() as connection:
+        with translated(), self._reading.begin() as connection:
             yield Snapshot(connection=connection, vault=self.vault)
 
     def write(self) -> AbstractContextManager[OrderUnit]:
