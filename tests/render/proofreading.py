@@ -6,7 +6,10 @@ from gettext import c2py
 
 from babel.messages.catalog import Catalog, Message
 
+from tracker.render import faq
+
 NAME = re.compile(r"%\((\w+)\)s")
+BRACED = re.compile(r"\{\w+\}")  # filled in by the page's script
 MARKUP = re.compile(r"</?[a-z][^>]*>|&#?\w+;")
 WORD = re.compile(r"[^\W\d_]{2,}")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -28,6 +31,19 @@ def faults(name: str, catalogue: Catalog, template: Catalog) -> list[str]:
         message = known.get(_id(source))
         why = ["is missing"] if message is None else list(_faults_of(name, source, message, catalogue))
         found += [f"{_id(source)!r} {each}" for each in why]
+    return found
+
+
+def faq_faults(text: str, source: str, *, where: str) -> list[str]:
+    """Each fault of a language's file of answers, with the topic it is in."""
+    answers, ours = (faq.read(each, where=where, written=where) for each in (text, source))
+    found = [f"{topic} is missing" for topic in ours if topic not in answers]
+    for topic in answers.keys() & ours.keys():
+        said, wanted = (each[topic].question + each[topic].text for each in (answers, ours))
+        if set(faq.PLACEHOLDER.findall(said)) != set(faq.PLACEHOLDER.findall(wanted)):
+            found.append(f"{topic} names others than the English answer")
+        if answers[topic].text == ours[topic].text or answers[topic].question == ours[topic].question:
+            found.append(f"{topic} is still English")
     return found
 
 
@@ -70,13 +86,16 @@ def _faults_in(name: str, ids: tuple[str, ...], text: str, *, spare: set[str]) -
         yield f"lacks {', '.join(sorted(lost))}"
     if more := got - wanted:
         yield f"has {', '.join(sorted(more))} too many"
+    if set(BRACED.findall(text)) != set(BRACED.findall(" ".join(ids))):
+        yield "changes the names in braces"
     if "%" in NAME.sub("", text):
         yield "has a stray %"
     if sorted(MARKUP.findall(text)) != sorted(MARKUP.findall(ids[-1])):
         yield "changes the markup"
     if text != text.strip() or "  " in text:
         yield "has a space too many"
-    if name not in WITHOUT_STOPS and text.endswith(STOPS) != ids[-1].endswith(STOPS):
+    is_short = len(WORD.findall(NAME.sub(" ", text))) <= FEW  # "vor 12 Min." ends with a short word, not a sentence
+    if name not in WITHOUT_STOPS and text.endswith(STOPS) != ids[-1].endswith(STOPS) and not is_short:
         yield "ends differently"
     yield from _english_in(name, ids, text)
 

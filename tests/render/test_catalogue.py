@@ -27,6 +27,7 @@ DATA = re.compile(  # what comes from orders, carriers and brands, and days as b
 )
 
 CATALOGUES = sorted(path.parts[-3] for path in LOCALE.glob("*/LC_MESSAGES/wismo.po"))
+TRANSLATED = [name for name in CATALOGUES if name != "en"]
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +54,20 @@ def test_each_catalogue_lists_every_sentence(name: str) -> None:
     assert path.read_bytes() == written(name, path), "run: python -m tests.render.extraction"
 
 
-@pytest.mark.parametrize("name", [each for each in CATALOGUES if each != "en"])
+@pytest.mark.parametrize("name", TRANSLATED)
 def test_each_catalogue_is_whole(name: str) -> None:
     path = path_of(name)
 
     assert proofreading.faults(name, read(name, path), extracted()) == []
     assert "# No native speaker has read it yet." in path.read_text("utf-8").splitlines()
     assert "# Review: none yet." not in path.read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_each_language_answers_every_question(name: str) -> None:
+    ours, theirs = ((TEMPLATES / f"faq/{each}.md").read_text("utf-8") for each in ("en", name))
+
+    assert proofreading.faq_faults(theirs, ours, where=name) == []
 
 
 @pytest.mark.parametrize("name", STORIES)

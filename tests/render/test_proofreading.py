@@ -7,7 +7,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
 from tests.render.extraction import LANGUAGES
-from tests.render.proofreading import faults
+from tests.render.proofreading import faq_faults, faults
 
 LATE = "%(carrier)s has your <b>parcel</b> since %(day)s."
 ONE, MANY = "%(done)s of %(num)s parcel", "%(done)s of %(num)s parcels"
@@ -57,6 +57,7 @@ def test_a_form_for_one_number_may_say_it_in_words() -> None:
         ("%(carrier)s %(day)s %(shop)s <b>Paket</b>.", "has shop too many"),
         ("%(carrier)s hat 100 % <b>Paket</b> %(day)s.", "has a stray %"),
         ("%(carrier)s hat Ihr Paket seit %(day)s.", "changes the markup"),
+        ("%(carrier)s {hat} <b>Paket</b> %(day)s.", "changes the names in braces"),
         (GOOD + " ", "has a space too many"),
         (GOOD.removesuffix("."), "ends differently"),
         (LATE, "is still English"),
@@ -98,3 +99,14 @@ def test_fuzzy_missing_and_left_over_sentences_are_named() -> None:
     assert f"{LATE!r} is marked as fuzzy" in judged(GOOD, GOOD_ONE, GOOD_MANY, more="#, fuzzy\n")
     assert judged(GOOD, GOOD_ONE, GOOD_MANY, more='msgid "Gone"\nmsgstr "Weg"\n\n') == ["'Gone' is said no more"]
     assert faults("de", Catalog(locale="de"), template()) == [f"{LATE!r} is missing", f"{ONE!r} is missing"]
+
+
+def test_the_faults_of_a_file_of_answers_are_named() -> None:
+    ours = "## Late? {#delay}\n\n{carrier} is late.\n\n## Lost? {#lost}\n\nAsk {shop}.\n\n## Held? {#held}\n\nAsk."
+    theirs = "## Zu spät? {#delay}\n\nJa.\n\n## Lost? {#lost}\n\nFragen Sie {shop}.\n"
+
+    assert sorted(faq_faults(theirs, ours, where="de")) == [
+        "delay names others than the English answer",
+        "held is missing",
+        "lost is still English",
+    ]
