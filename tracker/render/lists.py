@@ -14,7 +14,7 @@ _OPEN, _CLOSE = "\u2068", "\u2069"  # first strong isolate, and its end
 def isolated(language: Language, name: str) -> str:
     """The name, fenced off where it may run against the sentence; only there, for fences are characters too."""
     runs_against = language.direction == "rtl" or (not name.isascii() and _turns(name))
-    return f"{_OPEN}{name}{_CLOSE}" if name and runs_against else name
+    return f"{_OPEN}{name}{_CLOSE}" if name and runs_against and name[0] != _OPEN else name
 
 
 def _turns(name: str) -> bool:
