@@ -4,10 +4,10 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -25,6 +25,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 NAMES = frozenset({"carrier", "shop"})
 SAFE_LINK = re.compile(r"(https?://|mailto:|(?![a-z+.-]*:|//))", re.IGNORECASE)
 CHOSEN = "topics.toml"
+REMEMBERED = 4096  # answers as they read for one shop, carrier and language
 
 Passages = Mapping[Topic, "Passage"]
 
@@ -63,16 +64,16 @@ class Faq:
     def answers(self, about: Help, brand: Brand, *, language: Language) -> tuple[Answer, ...]:
         """As this reader should read them: in their language, else in the brand's, else in English."""
         wanted = self.chosen.get(brand.slug, {}).get(about.stands, about.topics)
-        names = {"carrier": about.carrier, "shop": one_line(brand.name)}
-        return tuple(self.answer(topic, brand, language=language, **names) for topic in wanted)
+        return tuple(self.answer(topic, brand, language=language, carrier=about.carrier) for topic in wanted)
 
-    def answer(self, topic: Topic, brand: Brand, *, language: Language, **names: str) -> Answer:
+    def answer(self, topic: Topic, brand: Brand, *, language: Language, carrier: str) -> Answer:
         """One of them."""
         for name in (str(language.locale), brand.locale, SOURCE):
             for slug in (brand.slug, ""):
                 passage = self.files.get((slug, _key(name)), {}).get(topic)
                 if passage is not None:
-                    return _filled(topic, passage, names, read_in=language.locale)
+                    shop = one_line(brand.name)
+                    return _filled(topic, passage, carrier=carrier, shop=shop, read_in=language.locale.language)
         raise FaqUnreadable(f"faq/{SOURCE}.md has no answer {{#{topic}}}; write one")
 
 
@@ -94,7 +95,7 @@ def read(text: str, *, where: str, written: str) -> dict[Topic, Passage]:
         topic, question = _heading(heading, where=where)
         if topic in found:
             raise FaqUnreadable(f"{where}: {{#{topic}}} stands there twice; keep one")
-        _check(question + body, topic, where=where)
+        _check(question, body.strip(), f"{where}: {topic}")
         found[topic] = Passage(question, body.strip(), written)
     return found
 
@@ -109,6 +110,10 @@ def _key(name: str) -> tuple[str, str]:
 
 def _read(path: Path) -> dict[Topic, Passage]:
     where = f"{path.parent.parent.name}/faq/{path.name}"
+    try:
+        Locale.parse(path.stem)
+    except (ValueError, UnknownLocaleError) as error:
+        raise FaqUnreadable(f"{where} is named for no language; name it like en.md or pt_BR.md") from error
     return read(path.read_text("utf-8"), where=where, written=path.stem)
 
 
@@ -122,11 +127,12 @@ def _heading(heading: str, *, where: str) -> tuple[Topic, str]:
     return topic, shape["question"]
 
 
-def _check(text: str, topic: Topic, *, where: str) -> None:
-    strange = set(PLACEHOLDER.findall(text)) - NAMES
+def _check(question: str, body: str, what: str) -> None:
+    if not body:
+        raise FaqUnreadable(f"{what} has no answer; write one below the question, or remove it")
+    strange = set(PLACEHOLDER.findall(question + body)) - NAMES
     if strange:
-        fix = "names are {carrier} and {shop}"
-        raise FaqUnreadable(f"{where}: {topic}: {{{min(strange)}}} is no name we know; {fix}")
+        raise FaqUnreadable(f"{what}: {{{min(strange)}}} is no name we know; names are {{carrier}} and {{shop}}")
 
 
 def _choices(path: Path) -> dict[Situation, tuple[Topic, ...]]:
@@ -139,17 +145,17 @@ def _choices(path: Path) -> dict[Situation, tuple[Topic, ...]]:
         raise FaqUnreadable(f"{path.parent.parent.name}/faq/{path.name}: {error}; {known}") from error
 
 
-def _filled(topic: Topic, passage: Passage, names: Mapping[str, str], *, read_in: Locale) -> Answer:
+@lru_cache(maxsize=REMEMBERED)
+def _filled(topic: Topic, passage: Passage, *, carrier: str, shop: str, read_in: str) -> Answer:
+    """The same for every order of a shop at a carrier, and made once."""
+    names = {"carrier": carrier, "shop": shop}
     written = Locale.parse(passage.written)
-    is_other = written.language != read_in.language
-
-    def fill(found: re.Match[str]) -> str:
-        return str(escape(names[found[1]]))
-
+    is_other = written.language != read_in
+    html = PLACEHOLDER.sub(lambda found: str(escape(names[found[1]])), _html(passage.text))
     return Answer(
         topic=topic,
         question=PLACEHOLDER.sub(lambda found: names[found[1]], passage.question),
-        text=Markup(PLACEHOLDER.sub(fill, _html(passage.text))),  # noqa: S704 - markdown_it escapes, names are escaped
+        text=Markup(html),  # noqa: S704 - markdown_it escapes, names are escaped
         language=str(written).replace("_", "-") if is_other else "",
         direction=str(written.text_direction) if is_other else "",
     )

@@ -112,7 +112,7 @@ class Helped:
     order: Order
     shipment: Shipment | None  # the one the page speaks of
     mood: Mood
-    moods: frozenset[Mood]  # of all parcels
+    moods: frozenset[Mood]  # of the order and of all its parcels
     path: str  # empty in previews: then nothing leads below the page
     carrier_page: str
     reported: tuple[TicketKind, ...]
@@ -122,8 +122,9 @@ def in_words(about: Helped, brand: Brand, *, language: Language) -> Help:
     """The section "What can I do?" for this reader."""
     stands = questions.situation(about.order, about.shipment, about.mood)
     names = words.names(language, about.shipment.carrier if about.shipment else "", shop=brand.name)
-    is_calm = about.moods <= _FITS_PRODUCTS and about.mood in _FITS_PRODUCTS
-    fits_products = is_calm and not (about.order.state.delayed or about.order.state.returned or about.reported)
+    fits_products = about.moods <= _FITS_PRODUCTS and not (
+        about.order.state.delayed or about.order.state.returned or about.reported
+    )
     actions = tuple(_actions(about, brand, stands, language=language, **names))
     tops = 1 if stands in _URGENT and not about.reported else 0
     return Help(

@@ -21,7 +21,7 @@ TO_DO: dict[TicketKind, str] = {
 CHECKS: dict[Check, str] = {
     Check.DOOR: "looked around the door",
     Check.HOUSEHOLD: "asked the household",
-    Check.NEIGHBOURS: "asked the neighbours",
+    Check.NEIGHBOURS: "asked the neighbors",
     Check.SPOT: "looked where the carrier says it was left",
     Check.WAITED: "waited until the end of the next working day",
 }
