@@ -11,7 +11,7 @@ from tracker.domain.orders import Order, OrderStage, left_the_shop
 from tracker.domain.shipments import Judgement, Shipment, ShipmentId
 from tracker.domain.tickets import TicketKind
 from tracker.render import help as help_section
-from tracker.render import maps, parcels, summaries, times, words
+from tracker.render import maps, parcels, summaries, times, tools, words
 from tracker.render.advice import Advice
 from tracker.render.freshness import Freshness
 from tracker.render.help import Help, Helped
@@ -19,6 +19,7 @@ from tracker.render.languages import Language
 from tracker.render.moods import Mood
 from tracker.render.parcels import ItemLine, Moment, Parcel, Partner
 from tracker.render.plain import one_line
+from tracker.render.tools import Tools
 
 SCANS_SHOWN = 36  # over all parcels: with these the page stays below 30 kB
 PARCELS_SHOWN = 12
@@ -68,6 +69,7 @@ class Finding(StrEnum):
     ELSEWHERE = "elsewhere"  # another site's page sent it
     NOT_FOUND = "not_found"  # unknown or wrong: nobody learns which
     TOO_OFTEN = "too_often"
+    SENT = "sent"  # the link once more, if there is such an order: nobody learns whether
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class Page:
     more_items: int
     path: str  # empty in previews
     asked_language: str
+    tools: Tools
     help: Help
 
 
@@ -152,17 +155,20 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
         more_items=max(0, len(loose) - ITEMS_SHOWN),
         path=view.path,
         asked_language=view.asked_language,
-        help=_help(view, brand, focus, cards, language=language),
+        tools=tools.in_words(order, path=view.path, now=now),
+        help=_help(view, brand, focus, cards, mood=summary.mood, language=language),
     )
 
 
-def _help(view: PageView, brand: Brand, focus: Parcel | None, cards: tuple[Parcel, ...], *, language: Language) -> Help:
+def _help(
+    view: PageView, brand: Brand, focus: Parcel | None, cards: tuple[Parcel, ...], *, mood: Mood, language: Language
+) -> Help:
     shipment = view.order.shipments[focus.n - 1] if focus else None
     about = Helped(
         order=view.order,
         shipment=shipment,
-        mood=focus.mood if focus else Mood.CALM,
-        moods=frozenset(card.mood for card in cards),
+        mood=focus.mood if focus else mood,
+        moods=frozenset((mood, *(card.mood for card in cards))),
         path=view.path,
         carrier_page=view.carrier_pages.get(shipment.id, "") if shipment else "",
         reported=view.reported,

@@ -18,6 +18,7 @@ from tracker.domain.notices import Told
 from tracker.render import faq, languages, mails, pages, texts, themes
 from tracker.render.environment import environment, find
 from tracker.render.pages import NOBODY, Finding, PageView, Unsubscribing
+from tracker.render.scripts import Scripts
 
 SWITCH = "?lang="  # the same page in another language
 STYLES = "/css/"  # where the web edge serves what `stylesheet` returns
@@ -32,6 +33,7 @@ class Renderer:
     by_brand: Mapping[str, Environment]
     languages: languages.Languages
     faq: faq.Faq
+    scripts: Scripts
     dress: Callable[[Brand], "Dress"]
 
     @classmethod
@@ -50,6 +52,7 @@ class Renderer:
             by_brand=by_brand,
             languages=languages.load(templates / "locale"),
             faq=faq.load(templates),
+            scripts=Scripts.load(templates),
             dress=dress,
         )
 
@@ -119,10 +122,13 @@ class Renderer:
             "page/unsubscribe.html", brand, locale=locale, switch=SWITCH, where=where.value, action=action
         )
 
-    def track(self, brand: Brand | None, *, outcome: Finding, action: str, minutes: int = 0, locale: str = "") -> str:
-        """The look-up form; it posts to `action`. `minutes`: how long who tried too often has to wait."""
+    def track(
+        self, brand: Brand | None, *, outcome: Finding, action: str, again: str = "", minutes: int = 0, locale: str = ""
+    ) -> str:
+        """The look-up form; it posts to `action`, a lost link's to `again`, without which there is none.
+        `minutes`: how long who tried too often has to wait."""
         switch = f"?brand={brand.slug}&lang=" if brand else SWITCH
-        facts = {"outcome": outcome.value, "action": action, "minutes": minutes}
+        facts = {"outcome": outcome.value, "action": action, "again": again, "minutes": minutes}
         return self._page("page/track.html", brand or NOBODY, locale=locale, switch=switch, **facts)
 
     def below(self, name: str, brand: Brand, *, locale: str, **facts: object) -> str:
@@ -146,6 +152,7 @@ class Renderer:
                 language=self.languages.choose(locale, brand.locale),
                 languages=self.languages.listed,
                 stylesheet=STYLES + dress.name,
+                script=self.scripts.path,
                 logo=dress.logo,
                 mailbox=parseaddr(brand.reply_to)[1],
             )

@@ -102,12 +102,12 @@ class Asked:
     tags: frozenset[bytes]
     accepted: str  # Accept-Language
     lang: str  # ?lang=
-    is_prefetch: bool  # a browser or a messenger fetches ahead; nobody has looked yet
+    is_view: bool  # somebody looks: no browser or messenger that fetches ahead, no open page that asks for itself
 
 
 def asked_of(scope: Scope) -> Asked:
     """One walk through the headers: this is done for every page."""
-    encoding, tags, accepted, is_prefetch = packing.PLAIN, NONE, "", False
+    encoding, tags, accepted, is_view = packing.PLAIN, NONE, "", True
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
             encoding = packing.encoding_of(value)
@@ -117,10 +117,12 @@ def asked_of(scope: Scope) -> Asked:
             tags = _tags(value)
         elif name in ANNOUNCES:
             told = value.lower()
-            is_prefetch = is_prefetch or b"prefetch" in told or b"preview" in told
+            is_view = is_view and b"prefetch" not in told and b"preview" not in told
+        elif name == b"sec-fetch-dest":
+            is_view = is_view and value != b"empty"
     query = scope["query_string"]
     found = LANG.search(query) if query else None
-    return Asked(encoding, tags, accepted, found[1].decode() if found else "", is_prefetch)
+    return Asked(encoding, tags, accepted, found[1].decode() if found else "", is_view)
 
 
 def header(scope: Scope, name: bytes) -> bytes:

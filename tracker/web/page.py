@@ -72,7 +72,7 @@ class TrackingPage:
             return
         await html.send_page(scope, send, page, asked)
         self._tally.count()
-        if scope["method"] == "GET" and not asked.is_prefetch:
+        if scope["method"] == "GET" and asked.is_view:
             self._seen(page.order_id)
 
     async def close(self) -> None:
