@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from carriers.events import Clock, TrackingEvent
-from tracker.render import times, words
+from tracker.render import discreet, times, words
 from tracker.render.facts import Facts
 from tracker.render.plain import TEXT_LIMIT, one_line
 
@@ -45,7 +45,7 @@ def _scan(facts: Facts, event: TrackingEvent, *, before: str) -> Scan:
         iso=event.occurred_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         place="" if where in sentence else where,
         sentence=sentence,
-        their_text=one_line(event.text, TEXT_LIMIT),
+        their_text="" if discreet.may_name_somebody(event) else one_line(event.text, TEXT_LIMIT),
         is_forecast=event.forecast,
         day=day,
         starts_day=day != before,

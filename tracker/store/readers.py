@@ -1,7 +1,6 @@
 """Whose messages a link reaches, and what its reader did about them; each change is one transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from notifiers.message import Channel
 from tracker.domain.notices import Notification
 from tracker.domain.orders import Order
 from tracker.domain.people import Consent, Contact, Recipient, RecipientId, Suppressed
+from tracker.domain.reach import Reach
 from tracker.domain.shipments import OrderId
 from tracker.domain.wishes import Wishes
 from tracker.pipeline.ports import NotificationId
@@ -55,26 +55,6 @@ _SUPPRESSED = select(_s.id).where(
 _ADD_TOKEN = insert_once(page_tokens)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """What one link opens, and whose messages it may change."""
-
-    order: Order
-    reader: Recipient | None  # an invited person, who reaches nobody else; None: whoever the shop named
-    awaited: tuple[Recipient, ...]  # invited, and have not agreed yet
-    suppressed: Suppressed
-
-    @property
-    def people(self) -> tuple[Recipient, ...]:
-        """Whose messages these are."""
-        return (self.reader,) if self.reader else tuple(each for each in self.order.recipients if not each.invited)
-
-    @property
-    def invited(self) -> tuple[Recipient, ...]:
-        """Who agreed to get them too, as far as this link shows them."""
-        return () if self.reader else tuple(each for each in self.order.recipients if each.invited)
-
-
 def reach(snapshot: Snapshot, token: str, *, machine_now: datetime) -> Reach | None:
     """None for a link that leads nowhere."""
     connection, vault = snapshot.connection, snapshot.vault
@@ -91,6 +71,11 @@ def reach(snapshot: Snapshot, token: str, *, machine_now: datetime) -> Reach | N
         awaited=tuple(people.from_person(each, id_=each.id, said=(), vault=vault) for each in awaited),
         suppressed=people.suppressed(connection, order),
     )
+
+
+def suppressed(snapshot: Snapshot, order: Order) -> Suppressed:
+    """Addresses of the order's people that must not be written to."""
+    return people.suppressed(snapshot.connection, order)
 
 
 def choose(

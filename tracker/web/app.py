@@ -14,9 +14,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.pipeline.ports import StoreAway
+from tracker.render.scripts import WORKER
+from tracker.render.tools import CALENDAR
 from tracker.store.errors import StoreUnfit
 from tracker.web import (
     api,
+    calendars,
     console,
     edge,
     health,
@@ -26,6 +29,7 @@ from tracker.web import (
     lookup,
     page,
     problems,
+    reaching,
     reporting,
     site,
     tickets_console,
@@ -65,10 +69,14 @@ def create_app(app: App, *, version: str) -> ASGIApp:
             Route(lookup.PATH, lookup.find, methods=["POST"]),
             Route("/robots.txt", site.robots),
             Route("/css/{name}", site.stylesheet),
+            Route("/js/{name}", site.script),
+            Route(WORKER, site.worker),
+            Route("/t/{token}" + CALENDAR, calendars.calendar),
             Route("/pictures/{slug}/{name}", site.picture),
             *console.routes(),
             *tickets_console.routes(),
             *reporting.routes(),
+            *reaching.routes(),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics_text),

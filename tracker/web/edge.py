@@ -20,9 +20,11 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 SHAPES = (
     (re.compile(r"/t/.*"), "/t/*"),
     (re.compile(r"/u/.*"), "/u/*"),
+    (re.compile(r"/i/.*"), "/i/*"),
     (re.compile(r"(/api/v1/orders)/.+?(/cancel|/shipments)?"), r"\1/*\2"),
     (re.compile(r"(/api/v1/shipments)/.+"), r"\1/*"),
     (re.compile(r"/css/.*"), "/css/*"),
+    (re.compile(r"/js/.*"), "/js/*"),
     (re.compile(r"/pictures/.*"), "/pictures/*"),
     (re.compile(r"(/webhooks/twilio/status)/.*"), r"\1/*"),
     (re.compile(r"(/webhooks/twilio/inbound)"), r"\1"),
@@ -45,7 +47,9 @@ KNOWN = frozenset(
         "/ops/ratings",
         "/api/v1/tickets",
         "/robots.txt",
+        "/sw.js",
         "/track",
+        "/track/link",
     }
 )
 ALWAYS = {

@@ -4,7 +4,7 @@ import time
 from asyncio import sleep
 from datetime import timedelta
 from http import HTTPStatus
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,11 +18,10 @@ from tracker.pipeline.ports import Quota
 from tracker.render.pages import Finding
 from tracker.store import finding, throttles
 from tracker.store.throttles import Throttle
-from tracker.web import bodies, html, peers
-from tracker.web.problems import Refusal
+from tracker.web import forms, html, peers
 from tracker.wiring import App
 
-PATH = "/track"
+PATH, AGAIN = "/track", "/track/link"
 LARGEST = 8 * 1024  # bytes of a form
 # From a request to its refusal, in seconds of the process: more than any of them takes, so that nobody learns from
 # the time whether the number exists.
@@ -39,50 +38,61 @@ TRIES_OF_NUMBER = (Quota(limit=10, per=HOUR), Quota(limit=20, per=DAY))
 
 async def ask(request: Request) -> Response:
     """The empty form."""
-    return _page(request, Finding.ASKED, brand=_brand(request, request.query_params.get("brand", "")))
+    return page(request, Finding.ASKED, brand=brand_of(request, request.query_params.get("brand", "")))
 
 
 async def find(request: Request) -> Response:
     """The order's page, or the same refusal whatever was wrong."""
     began = time.monotonic()
-    if _is_from_elsewhere(request):
-        return _page(request, Finding.ELSEWHERE, brand=_brand(request, ""))
-    try:
-        said = parse_qs((await bodies.raw(request, largest=LARGEST)).decode("utf-8", "replace"))
-    except Refusal:
-        return _page(request, Finding.INCOMPLETE, brand=_brand(request, ""))
-    typed = Typed(number=_field(said, "number"), proof=_field(said, "proof"))
-    brand = _brand(request, _field(said, "brand"))
-    if not typed.is_whole:
-        return _page(request, Finding.INCOMPLETE, brand=brand)
-    found = await run_in_threadpool(_find, request, typed, brand)
+    if forms.is_from_elsewhere(request):
+        return page(request, Finding.ELSEWHERE, brand=brand_of(request, ""))
+    said = await forms.read(request, largest=LARGEST) or {}
+    asked, brand = typed(said, proof=said.get("proof", "")), brand_of(request, said.get("brand", ""))
+    if not asked.is_whole:
+        return page(request, Finding.INCOMPLETE, brand=brand)
+    found = await run_in_threadpool(_find, request, asked, brand)
     if isinstance(found, str):
-        return Response(status_code=HTTPStatus.SEE_OTHER, headers=_headers({"location": found}))
+        return Response(status_code=HTTPStatus.SEE_OTHER, headers=headers({"location": found}))
     await sleep(max(0.0, REFUSED_AFTER - (time.monotonic() - began)))
     if isinstance(found, timedelta):
-        return _page(request, Finding.TOO_OFTEN, brand=brand, wait=found)
-    return _page(request, Finding.NOT_FOUND, brand=brand)
+        return page(request, Finding.TOO_OFTEN, brand=brand, wait=found)
+    return page(request, Finding.NOT_FOUND, brand=brand)
 
 
-def _field(said: dict[str, list[str]], name: str) -> str:
+async def wait_before(request: Request, asked: Typed) -> timedelta | None:
+    """Count one try; how long who asks too often has to wait."""
+    return await run_in_threadpool(_wait, request, asked)
+
+
+def typed(said: forms.Form, *, proof: str) -> Typed:
     """What was typed; no database stores a NUL, and nobody types what cannot be seen."""
-    return "".join(letter for letter in said.get(name, [""])[0] if letter.isprintable())
+    fields = (said.get("number", ""), proof)
+    number, proof = ("".join(letter for letter in text if letter.isprintable()) for text in fields)
+    return Typed(number=number, proof=proof)
 
 
-def _find(request: Request, typed: Typed, brand: Brand | None) -> str | timedelta | None:
+def address(request: Request, path: str, brand: Brand | None) -> str:
+    """The same form again, of this shop and in the language that was asked for."""
+    lang = html.asked_of(request.scope).lang
+    asked = {"brand": brand.slug if brand else "", "lang": lang}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{path}?{query}" if query else path
+
+
+def _find(request: Request, asked: Typed, brand: Brand | None) -> str | timedelta | None:
     """The path of the order's page; how long to wait; or None."""
-    app = _app(request)
-    wait = throttles.wait_before(app.store, _throttles(request, typed), machine_now=app.machine_now())
+    app = app_of(request)
+    wait = _wait(request, asked)
     if wait is not None:
         return wait
     with app.store.read() as snapshot:
         orders = finding.numbered(
             snapshot,
-            lookup.order_numbers(typed),
-            tracking_number=lookup.tracking_number(typed),
+            lookup.order_numbers(asked),
+            tracking_number=lookup.tracking_number(asked),
             brands=[brand.slug] if brand else sorted(app.brands),
         )
-    order = lookup.whose(orders, typed)
+    order = lookup.whose(orders, asked)
     return _path(app, order) if order else None
 
 
@@ -92,12 +102,17 @@ def _path(app: App, order: Order) -> str | None:
     return urlsplit(url).path if url else None
 
 
-def _throttles(request: Request, typed: Typed) -> list[Throttle]:
-    vault, peer = _app(request).store.vault, request.client.host if request.client else ""
+def _wait(request: Request, asked: Typed) -> timedelta | None:
+    app = app_of(request)
+    return throttles.wait_before(app.store, _throttles(request, asked), machine_now=app.machine_now())
+
+
+def _throttles(request: Request, asked: Typed) -> list[Throttle]:
+    vault, peer = app_of(request).store.vault, request.client.host if request.client else ""
     names = {
         "address": peers.household(peer),
         "network": peers.neighbourhood(peer),
-        "number": lookup.throttled_as(typed),
+        "number": lookup.throttled_as(asked),
     }
     tries = {"address": TRIES_OF_ADDRESS, "network": TRIES_OF_NETWORK, "number": TRIES_OF_NUMBER}
     return [
@@ -105,19 +120,14 @@ def _throttles(request: Request, typed: Typed) -> list[Throttle]:
     ]
 
 
-def _brand(request: Request, slug: str) -> Brand | None:
+def brand_of(request: Request, slug: str) -> Brand | None:
     """The shop whose host was asked, else the one that the shop's link names, else the only one."""
-    app = _app(request)
+    app = app_of(request)
     host = request.headers.get("host", "").lower()
     own = [each.slug for each in app.settings.brands if each.page_host and urlsplit(each.page_host).netloc == host]
     only = list(app.brands) if len(app.brands) == 1 else []
     named = [slug] if slug in app.brands else []
     return next((app.brands[each] for each in (*own, *named, *only) if each in app.brands), None)
-
-
-def _is_from_elsewhere(request: Request) -> bool:
-    """Whether another site's page sent this form; a browser says so."""
-    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
 _STATUS = {
@@ -126,23 +136,24 @@ _STATUS = {
     Finding.ELSEWHERE: HTTPStatus.FORBIDDEN,
     Finding.NOT_FOUND: HTTPStatus.NOT_FOUND,
     Finding.TOO_OFTEN: HTTPStatus.TOO_MANY_REQUESTS,
+    Finding.SENT: HTTPStatus.OK,
 }
 
 
-def _page(request: Request, outcome: Finding, *, brand: Brand | None, wait: timedelta = timedelta(0)) -> Response:
+def page(request: Request, outcome: Finding, *, brand: Brand | None, wait: timedelta = timedelta(0)) -> Response:
     minutes = -(-wait // timedelta(minutes=1))
-    renderer, lang = _app(request).renderer, html.asked_of(request.scope).lang
+    renderer = app_of(request).renderer
     tag = html.language_for(request.scope, renderer, usual=brand.locale if brand else "")
-    action = f"{PATH}?lang={lang}" if lang else PATH  # the answer speaks the same language
-    body = renderer.track(brand, outcome=outcome, action=action, minutes=minutes, locale=tag)
+    action, again = address(request, PATH, None), address(request, AGAIN, None)
+    body = renderer.track(brand, outcome=outcome, action=action, again=again, minutes=minutes, locale=tag)
     more = {"retry-after": str(minutes * 60)} if outcome is Finding.TOO_OFTEN else {}
-    return Response(body, status_code=_STATUS[outcome], media_type="text/html", headers=_headers(more))
+    return Response(body, status_code=_STATUS[outcome], media_type="text/html", headers=headers(more))
 
 
-def _headers(more: dict[str, str]) -> dict[str, str]:
+def headers(more: dict[str, str]) -> dict[str, str]:
     return {name.decode(): value.decode() for name, value in (*html.SAFE, html.NO_STORE)} | more
 
 
-def _app(request: Request) -> App:
+def app_of(request: Request) -> App:
     app: App = request.app.state.wismo
     return app

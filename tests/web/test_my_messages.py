@@ -1,0 +1,330 @@
+"""My messages: stopped by anybody with the link, changed only with one thing more, never undone, nobody spammed."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from notifiers.message import Channel, Message
+from tests.web.shop import Shop
+from tracker.domain.notices import Notice, NotificationState
+from tracker.domain.people import Recipient
+from tracker.domain.wishes import Kind, Wishes
+from tracker.store.codec import from_plain
+from tracker.store.outbox_tables import notifications, suppressions
+from tracker.store.tables import recipients
+from tracker.web import messages, proof
+
+ADA: dict[str, Any] = {
+    "recipients": [{"name": "Ada Nord", "email": "ada@shopper.example", "phone": "+47 22 86 40 00", "locale": "en"}]
+}
+SAVE = {
+    "act": "save",
+    "channel-email": "on",
+    "kind-delivered": "on",
+    "language": "",
+    "since": "21:00",
+    "until": "08:30",
+    "zone": "Europe/Oslo",
+}
+
+
+def post(shop: Shop, path: str, said: dict[str, str], **headers: str) -> httpx.Response:
+    answer: httpx.Response = shop.client.request("POST", path, data=said, headers=headers)
+    return answer
+
+
+def prove(shop: Shop, page: str, what: str = "5013", *, leads_to: str = "messages") -> httpx.Response:
+    return post(shop, f"{page}/proof", {"proof": what, "next": leads_to})
+
+
+def people(shop: Shop, number: str = "2026/001") -> tuple[Recipient, ...]:
+    with shop.app.store.write() as unit:
+        order_id = unit.order_id(shop.brand, number)
+        assert order_id is not None
+        return unit.order_dossier(order_id)[0].recipients
+
+
+def stops(shop: Shop) -> list[tuple[str, str, str]]:
+    with shop.app.store.read() as snapshot:
+        return [(row.channel, row.brand, row.source) for row in snapshot.connection.execute(select(suppressions))]
+
+
+def letters(shop: Shop, notice: Notice) -> list[tuple[str, Message | None]]:
+    """State and text of every such mail, handed to nobody: sending is off here."""
+    while shop.app.work_directly(["dispatch"], stopping=lambda: False):
+        pass
+    vault = shop.app.store.vault
+    with shop.app.store.read() as snapshot:
+        rows = snapshot.connection.execute(select(notifications).where(notifications.c.notice == notice)).all()
+    return [
+        (row.state, from_plain(Message, vault.unseal(row.sealed_message)) if row.sealed_message else None)
+        for row in rows
+    ]
+
+
+@pytest.fixture
+def page(shop: Shop) -> str:
+    return shop.page_path(shop.an_order(**ADA))
+
+
+def test_the_link_alone_shows_masked_addresses_and_no_form_but_stop(shop: Shop, page: str) -> None:
+    answer = shop.client.get(f"{page}/messages")
+
+    assert answer.status_code == 200
+    assert "a***@shopper.example" in answer.text
+    for hidden in ("ada@shopper", "Ada", "Nord", "864000", "5013"):
+        assert hidden not in answer.text
+    assert re.findall(r'name="act" value="(\w+)"', answer.text) == ["stop"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert "set-cookie" not in answer.headers
+
+
+def test_changing_needs_the_proof_and_gets_a_cookie_only_then(shop: Shop, page: str) -> None:
+    refused = post(shop, f"{page}/messages", SAVE | {"person": people(shop)[0].id})
+    wrong = prove(shop, page, "5014")
+    assert people(shop)[0].wishes == Wishes()
+    assert (refused.status_code, refused.headers["location"]) == (303, f"{page}/messages")
+    assert wrong.headers["location"] == f"{page}/messages?said=wrong"
+    assert not {"set-cookie"} & {*refused.headers, *wrong.headers}
+
+    right = prove(shop, page)
+    saved = post(shop, f"{page}/messages", SAVE | {"person": people(shop)[0].id})
+
+    cookie = right.headers["set-cookie"]
+    assert all(part in cookie for part in (f"Path={page}/", "HttpOnly", "Secure", "SameSite=strict", "Max-Age=900"))
+    assert saved.headers["location"] == f"{page}/messages?said=saved"
+    ada = people(shop)[0]
+    assert ada.wishes.silent == {Kind.ON_ITS_WAY, Kind.DELIVERY_DAY, Kind.DELAYS}
+    assert ada.wishes.off == {Channel.SMS}
+    assert (str(ada.wishes.quiet.since), ada.time_zone) == ("21:00:00", "Europe/Oslo") if ada.wishes.quiet else False
+    assert "Saved." in shop.client.get(saved.headers["location"]).text
+
+
+@pytest.mark.parametrize("what", ["ada@shopper.example", "22 86 40 00", "5013"])
+def test_whatever_was_given_with_the_order_proves_it(small_shop: Shop, what: str) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+
+    assert prove(small_shop, page, what).headers["location"] == f"{page}/messages"
+    assert 'name="act" value="save"' in small_shop.client.get(f"{page}/messages").text
+
+
+def test_a_proof_is_for_one_link_and_a_quarter_of_an_hour(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    other = small_shop.page_path(small_shop.an_order("2026/002", **ADA))
+    cookie = prove(small_shop, page).headers["set-cookie"].partition(";")[0]
+    small_shop.client.cookies.clear()
+
+    def may_change(path: str) -> bool:
+        return "save" in small_shop.client.get(f"{path}/messages", headers={"cookie": cookie}).text
+
+    assert (may_change(page), may_change(other)) == (True, False)
+    small_shop.clocks.machine += proof.LASTS
+    assert not may_change(page)
+
+
+def test_guessing_the_proof_stops_at_the_set_number_and_the_page_still_opens(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+
+    answers = [prove(small_shop, page, f"{n}").headers["location"] for n in range(6000, 6015)]
+
+    assert [each.partition("said=")[2] for each in answers].count("wrong") == proof.TRIES["order"][0].limit
+    assert prove(small_shop, page).headers["location"].endswith("said=often")
+    assert small_shop.client.get(page).status_code == 200
+    assert post(small_shop, f"{page}/messages", {"act": "stop"}).headers["location"].endswith("said=stopped")
+
+
+def test_anybody_with_the_link_may_stop_and_only_who_proves_more_may_resume(shop: Shop, page: str) -> None:
+    post(shop, f"{page}/messages", {"act": "stop"})
+    assert sorted(stops(shop)) == [("email", shop.brand, "my messages"), ("sms", shop.brand, "my messages")]
+
+    post(shop, f"{page}/messages", {"act": "resume"})
+    assert len(stops(shop)) == 2
+
+    prove(shop, page)
+    assert "All messages are stopped." in shop.client.get(f"{page}/messages").text
+    post(shop, f"{page}/messages", {"act": "resume"})
+    assert stops(shop) == []
+
+
+def test_a_form_from_elsewhere_does_nothing(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    prove(small_shop, page)
+
+    answers = [
+        post(small_shop, f"{page}/messages", {"act": "stop"}, **{"Sec-Fetch-Site": "cross-site"}),
+        post(small_shop, f"{page}/proof", {"proof": "5013"}, **{"Sec-Fetch-Site": "cross-site"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert stops(small_shop) == []
+
+
+@pytest.mark.parametrize(
+    "hours", [{"since": "21:00", "until": ""}, {"since": "9", "until": "9"}, {"zone": "Mars/Base"}, {"since": "25:00"}]
+)
+def test_hours_that_cannot_be_meant_are_asked_for_again(small_shop: Shop, hours: dict[str, str]) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    prove(small_shop, page)
+
+    answer = post(small_shop, f"{page}/messages", SAVE | {"person": people(small_shop)[0].id} | hours)
+
+    assert answer.headers["location"].endswith("said=hours")
+    assert people(small_shop)[0].wishes == Wishes()
+
+
+def test_choosing_texts_is_the_permission_for_them(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    prove(small_shop, page)
+    app = small_shop.app
+    assert Channel.SMS not in app.rules.channels  # no texts here: the choice is not offered
+    assert "channel-sms" not in small_shop.client.get(f"{page}/messages").text
+
+
+def test_another_recipient_is_asked_once_and_told_only_after_agreeing(shop: Shop, page: str) -> None:
+    prove(shop, page)
+    for _ in range(2):
+        asked = post(shop, f"{page}/messages", {"act": "invite", "address": "bo@friend.example"})
+        assert asked.headers["location"].endswith("said=asked")
+
+    ((state, question),) = letters(shop, Notice.INVITED)
+    assert (state, question.to if question else "") == (NotificationState.HELD, "bo@friend.example")
+    assert question is not None
+    assert "2026/001" not in question.text + question.html + question.subject
+    assert len(people(shop)) == 1
+
+    path = re.search(r"/i/[\w-]+", question.text)
+    assert path
+    assert "<form" in shop.client.get(path[0]).text
+    assert len(people(shop)) == 1  # a scanner that opens the link has agreed to nothing
+    own = post(shop, path[0], {}).headers["location"]
+
+    friend = people(shop)[1]
+    assert friend.invited
+    assert [(each.granted, each.source) for each in friend.consents] == [(True, "confirmed by link")]
+    assert own.startswith("/t/")
+    assert not own.startswith(page)
+    assert post(shop, path[0], {}).headers["location"] == own  # twice is once
+    assert len(people(shop)) == 2
+
+
+def befriended(shop: Shop, page: str) -> str:
+    """The own page of a friend who has agreed."""
+    prove(shop, page)
+    post(shop, f"{page}/messages", {"act": "invite", "address": "bo@friend.example"})
+    ((_, question),) = letters(shop, Notice.INVITED)
+    path = re.search(r"/i/[\w-]+", question.text if question else "")
+    assert path
+    return str(post(shop, path[0], {}).headers["location"]).removesuffix("/messages")
+
+
+def test_a_friend_reaches_only_their_own_messages(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    own = befriended(small_shop, page)
+
+    assert small_shop.client.get(own).status_code == 200
+    listed = small_shop.client.get(f"{own}/messages").text
+    assert "b***@friend.example" in listed
+    assert "shopper" not in listed
+    assert small_shop.client.get(f"{own}/more").status_code == 404
+    assert prove(small_shop, own, "5013").headers["location"].endswith("said=wrong")
+    assert prove(small_shop, own, "bo@friend.example").headers["location"] == f"{own}/messages"
+    assert prove(small_shop, page, "bo@friend.example").headers["location"].endswith("said=wrong")
+    post(small_shop, f"{own}/messages", {"act": "stop"})
+    assert len(stops(small_shop)) == 1
+
+
+def test_removing_a_friend_ends_their_link(shop: Shop, page: str) -> None:
+    own = befriended(shop, page)
+    friend = people(shop)[1]
+
+    post(shop, f"{page}/messages", {"act": "remove", "person": friend.id})
+
+    assert shop.client.get(f"{own}/messages").status_code == 404
+    assert len(people(shop)) == 1
+    post(shop, f"{page}/messages", {"act": "remove", "person": people(shop)[0].id})
+    assert len(people(shop)) == 1  # whom the shop named is not a reader's to remove
+
+
+def test_questions_to_strangers_are_few_and_lapse(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    prove(small_shop, page)
+
+    said = [
+        post(small_shop, f"{page}/messages", {"act": "invite", "address": f"b{n}@x.example"}).headers["location"]
+        for n in range(5)
+    ]
+    asked = letters(small_shop, Notice.INVITED)
+    path = re.search(r"/i/[\w-]+", asked[0][1].text if asked[0][1] else "")
+    small_shop.clocks.pass_by(timedelta(days=7))
+
+    assert [each.partition("said=")[2] for each in said] == ["asked"] * 3 + ["often"] * 2
+    assert len(asked) == messages.QUESTIONS[0].limit
+    assert path
+    assert small_shop.client.get(path[0]).status_code == 404
+    assert post(small_shop, path[0], {}).status_code == 404
+
+
+def test_who_went_out_before_is_not_asked(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    other = small_shop.page_path(
+        small_shop.an_order("2026/002", recipients=[{"name": "Bo", "email": "bo@friend.example"}])
+    )
+    post(small_shop, f"{other}/messages", {"act": "stop"})
+    prove(small_shop, page)
+
+    answer = post(small_shop, f"{page}/messages", {"act": "invite", "address": "bo@friend.example"})
+
+    assert answer.headers["location"].endswith("said=asked")
+    assert letters(small_shop, Notice.INVITED) == []
+
+
+@pytest.mark.parametrize("address", ["", "bo", "bo@", "a@b.example, c@d.example", "x" * 300 + "@b.example"])
+def test_what_is_no_address_is_said_to_be_none(small_shop: Shop, address: str) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    prove(small_shop, page)
+
+    assert (
+        post(small_shop, f"{page}/messages", {"act": "invite", "address": address})
+        .headers["location"]
+        .endswith("said=address")
+    )
+
+
+def test_name_and_place_need_the_proof(shop: Shop, page: str) -> None:
+    before = shop.client.get(f"{page}/more").text
+    prove(shop, page, leads_to="more")
+    after = shop.client.get(f"{page}/more").text
+
+    assert "Ada Nord" not in before
+    assert "Ada Nord" in after
+    assert "5013 Bergen" in after
+    assert "ada@shopper.example" not in after
+
+
+def test_the_space_of_links_is_too_large_to_guess() -> None:
+    """A billion guesses a second for a hundred years against a billion orders find none."""
+    from tracker.store.vault import PAGE_TOKEN_CHARACTERS
+
+    bits = PAGE_TOKEN_CHARACTERS * 6
+    guesses = 10**9 * 60 * 60 * 24 * 365 * 100
+
+    assert bits >= 128
+    assert guesses * 10**9 / 2**bits < 1e-12
+
+
+def test_an_erased_reader_leaves_nothing_to_choose(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    with small_shop.app.store.begin() as connection:
+        from tracker.store import people as kept
+
+        order_id = connection.execute(select(recipients.c.order_id)).scalar_one()
+        kept.erase(connection, order_id, at=small_shop.clocks.shop)
+
+    answer = small_shop.client.get(f"{page}/messages")
+
+    assert answer.status_code == 200
+    assert "***" not in answer.text
