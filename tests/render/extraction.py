@@ -15,6 +15,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from tests.render import proofreading
+from tests.render.notes import NOTES
 from tracker.render.languages import SOURCE
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +82,8 @@ def extracted() -> Catalog:
         )
         for file, line, message, comments, context in found:
             where = (f"{folder.name}/{file}", line)
-            catalogue.add(message, None, [where], auto_comments=comments, context=context)
+            note = NOTES.get(message[0] if isinstance(message, tuple) else message)
+            catalogue.add(message, None, [where], auto_comments=[*comments, *([note] if note else [])], context=context)
     return catalogue
 
 

@@ -14,15 +14,19 @@ from tests.render import proofreading
 from tests.render.brands import TRAIL
 from tests.render.extraction import ENGLISH, LOCALE, extracted, path_of, read, written
 from tests.render.mails import STORIES, render
+from tests.render.notes import NOTES
 from tests.render.orders import NOW
 from tests.render.states import all_states
+from tracker.domain.tickets import TicketKind
+from tracker.render import reports
 from tracker.render.pages import Finding, Unsubscribing
 from tracker.render.renderer import TEMPLATES, Renderer
+from tracker.render.reports import Asking, Refused, Typed, Wrong
 
 DATA = re.compile(  # what comes from orders, carriers and brands, and days as babel writes them
     "Alpenglow( Mountain Supply, 410 Pearl Street, Boulder, CO 80302)?|UPS( Ground)?|FedEx|USPS|Ana|1Z999AA10123456784"
     r"|(Brooklyn|Maspeth)(, NY)?|Louisville(, KY)?|(Boulder|Commerce City)(, CO)?|Vereinigte Staaten|Front Door"
-    "|Ridgeline tent, two people|Titanium pegs, set of six|Enamel mug"
+    "|GeoNames, CC BY 4.0|Ridgeline tent, two people|Titanium pegs, set of six|Enamel mug"
     r"|https://\S+|help@alpenglow.example|\b(Mo|Di|Mi|Do|Fr|Sa|So)\.|\w+tag|Mittwoch|Nov\.|Dez\.|November|Dezember"
 )
 
@@ -52,6 +56,12 @@ def test_each_catalogue_lists_every_sentence(name: str) -> None:
     path = path_of(name)
 
     assert path.read_bytes() == written(name, path), "run: python -m tests.render.extraction"
+
+
+def test_no_note_to_translators_is_about_a_sentence_that_went() -> None:
+    said = {message.id[0] if isinstance(message.id, tuple) else message.id for message in extracted()}
+
+    assert set(NOTES) - said == set()
 
 
 @pytest.mark.parametrize("name", TRANSLATED)
@@ -111,6 +121,25 @@ def test_a_page_without_an_address_offers_no_languages(renderer: Renderer) -> No
 
     assert "hreflang" not in renderer.page(view, TRAIL, now=NOW, locale="de")
     assert "hreflang" in renderer.page(replace(view, path="/t/x"), TRAIL, now=NOW, locale="de")
+
+
+@pytest.mark.parametrize("refused", [None, *Wrong])
+def test_no_word_of_a_form_escapes_translation(renderer: Renderer, refused: Wrong | None) -> None:
+    view = all_states()["all_delivered"]
+    asking = Asking(order=view.order, brand=TRAIL, language=renderer.languages.choose("de", "en"), events=view.events)
+    facts = {"locale": "de", "back": "/t/x"}
+
+    forms = [
+        reports.form(kind, asking, Typed(), refused=Refused(wrong=refused, minutes=2) if refused else None)
+        for kind in TicketKind
+    ]
+    made = [renderer.below("report", TRAIL, form=form, action="/t/x", **facts) for form in forms]
+    for given, problem in ((None, ""), (7, ""), (7, forms[0].problem)):
+        rating = {"given": given, "problem": problem, "comment": "", "action": "/t/x"}
+        made.append(renderer.below("rating", TRAIL, **rating, **facts))
+    made.append(renderer.below("thanks", TRAIL, about="missing", **facts))
+
+    assert [_untranslated(_words_of(page)) for page in made] == [[]] * 8
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""What translators must know of a sentence that its words do not say."""
+
+DAY_ALONE = 'what follows is a day, two days, "today" or "tomorrow", maybe with hours; no "on" stands before it'
+IN_A_SENTENCE = '%(when)s is "on Tuesday, November 24" or "between … and …", as you translate those'
+A_MOMENT = '%(said)s and %(when)s are "today at 2:02 PM", "Monday, November 24 at 2:02 PM" or only a day'
+CAUSE = "stands in: Reason given: …; and in subjects after a colon"
+PLACE = "the kind of place a parcel was left at; stands alone or after a colon"
+QUIET_HOURS = "a time of day, in the settings of quiet hours"
+SETTING = "whether a kind of message is sent"
+TABLE = "label of a row in a table; the value stands beside it"
+
+NOTES = {
+    "the carrier": "stands for %(carrier)s in every sentence, at its beginning too, when no name is known",
+    "Arrives %(when)s": DAY_ALONE,
+    "Expected %(when)s": DAY_ALONE,
+    "Now expected %(when)s": DAY_ALONE,
+    "Delayed, now expected %(when)s": DAY_ALONE,
+    "Arrives %(when)s: %(order)s": f"subject of a mail; {DAY_ALONE}; the plural is for several parcels",
+    "Arrives %(when)s: %(order)s is on its way": f"subject of a mail; {DAY_ALONE}",
+    "%(carrier)s expects to deliver it %(when)s.": IN_A_SENTENCE,
+    "%(carrier)s now expects to deliver it %(when)s.": IN_A_SENTENCE,
+    "%(carrier)s has committed to deliver it %(when)s.": IN_A_SENTENCE,
+    "%(carrier)s has changed its plan and now expects to deliver it %(when)s.": IN_A_SENTENCE,
+    "%(shop)s expects it to reach you %(when)s.": IN_A_SENTENCE,
+    "Expected %(when)s, says %(who)s.": f"{IN_A_SENTENCE}; %(who)s is the carrier or the shop",
+    "%(days)s (says %(who)s)": "%(who)s is the carrier or the shop, who named the days",
+    "%(carrier)s could not find it %(said)s and has found it again %(when)s.": A_MOMENT,
+    "We said: delivered %(said)s. %(carrier)s took that back %(when)s.": A_MOMENT,
+    "%(day)s at %(time)s": '%(day)s is "today", "yesterday" or "Monday, November 24"',
+    "%(first)s – %(last)s": "two times of one day",
+    "by %(time)s": "not later than; stands after a day and a comma",
+    "from %(time)s": "not earlier than; stands after a day and a comma",
+    "on %(day)s": "stands in a sentence; %(day)s cannot be inflected",
+    "between %(first)s and %(last)s": "two days, in a sentence; they cannot be inflected",
+    "%(carrier)s notes: %(spot)s.": "where the parcel was left, in the carrier's own words",
+    "%(headline)s: %(order)s": 'subject of a mail; %(order)s is "order 1001" or "the parcel with … from order 1001"',
+    "%(parcels)s of order %(number)s": '%(parcels)s is "all 3 parcels", "both parcels", "the last of 3 parcels"',
+    "%(some)s of %(num)s": "parcels, in a table",
+    "this is one of %(num)s": "one of so many parcels, in a table",
+    "and %(num)s more": "items of an order that are not listed",
+    "no scan yet": "stands between dots in a line: We asked UPS 12 min ago · no scan yet · next look about 2:30 PM",
+    "Handed over as": "the number that the next carrier gave the parcel stands beside it",
+    "Held with a neighbor": "it waits there, for you to collect it",
+    "Held up at the mailbox": "something went wrong there",
+    "a neighbor": PLACE,
+    "a pickup point": PLACE,
+    "the front desk": PLACE,
+    "the mailbox": PLACE,
+    "customs": CAUSE,
+    "the weather": CAUSE,
+    "it was refused": CAUSE,
+    "nobody was there": CAUSE,
+    "Expected": TABLE,
+    "Collect by": TABLE,
+    "Goes to": TABLE,
+    "Where": TABLE,
+    "When": "label of a row in a table, and heading of the settings of quiet hours",
+    "Where to": "heading of the addresses that messages go to",
+    "From": QUIET_HOURS,
+    "Until": QUIET_HOURS,
+    "On": SETTING,
+    "Off": SETTING,
+    "Stopped": "an address to which nothing is sent any more",
+    "As the shop has it": "the language or time zone that the shop gave; in a list to choose from",
+    "Ask them": "button: ask that other person whether they want messages",
+    "Returns": "link to how goods are sent back",
+    "Progress": "read aloud before the list of stages",
+    "Keep this at hand": "heading over: add to calendar, share, print",
+    "Going back": "to the shop; state of one of several parcels",
+    "Lost": "state of one of several parcels",
+}
