@@ -6,6 +6,7 @@ from carriers.events import Milestone, Reason
 from tracker.domain.shipments import DelayCause, LookOutcome
 from tracker.render.facts import Facts
 from tracker.render.languages import N_, Language
+from tracker.render.words import DESTROYED, TROUBLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,8 @@ _TROUBLES: dict[Reason, tuple[str, str]] = {
 
 def advice(language: Language, milestone: Milestone, reason: Reason | None, **names: str) -> Advice:
     """What follows by itself, and what is worth doing."""
+    if reason is Reason.DAMAGED and milestone in (Milestone.DELIVERED, Milestone.LOST):
+        return Advice(follows="", can_do=language.say(ASK_SHOP, **names))
     in_trouble = reason is not None and milestone in (Milestone.EXCEPTION, Milestone.ATTEMPT_FAILED)
     follows, can_do = _TROUBLES[reason] if in_trouble and reason else _MILESTONES[milestone]
     return Advice(
@@ -127,6 +130,7 @@ _WAIT_FOR_A_WORD = frozenset({DelayCause.PROMISE_PASSED, DelayCause.SILENT, Dela
 _STANDS = frozenset(  # what follows from these is true whether or not we can ask
     {
         Milestone.ATTEMPT_FAILED,
+        Milestone.EXCEPTION,
         Milestone.READY_FOR_PICKUP,
         Milestone.RETURNING,
         Milestone.RETURNED,
@@ -139,7 +143,7 @@ _STANDS = frozenset(  # what follows from these is true whether or not we can as
 def on_page(facts: Facts) -> Advice:
     """For somebody who reads it now: it claims to ask only whom it can ask."""
     milestone, reason, say = facts.milestone, facts.reason, facts.language.say
-    if facts.is_blind and not (milestone in _STANDS or (milestone is Milestone.EXCEPTION and reason)):
+    if facts.is_blind and not _stands(facts):
         return _while_blind(facts)
     if milestone is Milestone.DELIVERED and reason in _DELIVERED_TO:
         return Advice(follows="", can_do=say(_DELIVERED_TO[reason], **facts.names))
@@ -150,10 +154,17 @@ def on_page(facts: Facts) -> Advice:
     return advice(facts.language, milestone, reason, **facts.names)
 
 
+def _stands(facts: Facts) -> bool:
+    """Whether what follows is true even if nobody can ask."""
+    return (facts.milestone in _STANDS or (facts.milestone, facts.reason) == DESTROYED) and not _needs_a_word(facts)
+
+
 def _needs_a_word(facts: Facts) -> bool:
     """Whether only the carrier can say what comes next."""
-    if facts.milestone is Milestone.EXCEPTION:
-        return facts.reason is None or _TROUBLES[facts.reason] is _MILESTONES[Milestone.EXCEPTION]
+    if facts.milestone is Milestone.EXCEPTION and facts.reason is None:
+        return True
+    if facts.milestone in TROUBLES and facts.reason:
+        return _TROUBLES[facts.reason] is _MILESTONES[Milestone.EXCEPTION]
     was_wrong = facts.shipment.standing.corrected_from is not None and not facts.has_ended
     return (was_wrong and facts.milestone not in _STANDS) or facts.delay in _WAIT_FOR_A_WORD
 

@@ -20,6 +20,7 @@ DELIVERED_TO: dict[Reason, str] = {
     Reason.LOCKER: N_("Delivered %(when)s, put into a parcel locker"),
     Reason.ACCESS_POINT: N_("Collected %(when)s at a pickup point"),
     Reason.POST_OFFICE: N_("Collected %(when)s at a post office"),
+    Reason.DAMAGED: N_("Delivered %(when)s, but damaged"),
 }
 
 # Where a parcel waits: with the last day for collecting it (%(day)s is "today", "tomorrow" or "Monday, December 1").
@@ -132,7 +133,7 @@ def _in_trouble(facts: Facts) -> str:
 
 def _named(facts: Facts) -> str:
     milestone = facts.milestone or Milestone.UNKNOWN
-    if milestone in OWN:
+    if milestone in OWN and (milestone, facts.reason) != words.DESTROYED:
         return facts.language.say(OWN[milestone], **facts.names)
     return words.headline(facts.language, milestone, facts.reason, **facts.names)
 

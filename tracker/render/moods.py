@@ -36,7 +36,7 @@ def mood(shipment: Shipment, *, can_be_asked: bool) -> Mood:
     """Of one parcel."""
     milestone, reason = shipment.standing.milestone, shipment.standing.reason
     if milestone is Milestone.DELIVERED:
-        return Mood.GOOD
+        return Mood.UNPLEASANT if reason is Reason.DAMAGED else Mood.GOOD
     if milestone in _GONE_WRONG or (milestone in _TROUBLES and reason in _SPOILT):
         return Mood.UNPLEASANT
     if needs_reader(milestone, reason):

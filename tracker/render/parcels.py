@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from carriers.events import Milestone, TrackingEvent
+from carriers.events import Milestone, Reason, TrackingEvent
 from tracker.domain.brands import Brand
 from tracker.domain.follows import PROGRESS
 from tracker.domain.shipments import Item, Shipment
@@ -58,6 +58,7 @@ class Parcel:
     milestone: Milestone | None
     has_ended: bool
     is_late: bool
+    is_damaged: bool
     title: str  # answers where it is or when it comes, true of several parcels too
     since: str  # when the scan was made that put it where it stands; empty when there is none
     story: tuple[str, ...]  # sentences: what happened, who promised what
@@ -123,6 +124,7 @@ def in_words(
         milestone=facts.milestone,
         has_ended=facts.has_ended,
         is_late=shipment.judgement.delayed is not None and not facts.has_ended,
+        is_damaged=facts.reason is Reason.DAMAGED,
         title=headlines.of_parcel(facts),
         since=headlines.at(at.language, deciding, shipment.destination_zone, facts.today) if deciding else "",
         story=stories.of_parcel(facts),

@@ -20,6 +20,7 @@ CORRECTIONS: dict[Milestone, str] = {
     ),
     Milestone.LOST: N_("%(carrier)s could not find it %(said)s and has found it again %(when)s."),
 }
+_PLACES = headlines.DELIVERED_TO.keys() - {Reason.DAMAGED}  # where a parcel was left is no reason for its return
 _MAY_HAVE_IT = N_("%(shop)s has announced the parcel to %(carrier)s, which may have it by now.")
 _TITLE_SAYS_IT = frozenset(  # their headline is the sentence; the story tells why, where and when
     {Milestone.IN_TRANSIT, Milestone.OUT_FOR_DELIVERY, Milestone.RETURNING, Milestone.RETURNED, Milestone.LOST}
@@ -78,9 +79,10 @@ def _happened(facts: Facts) -> Iterator[str]:
 
 def _with_carrier(facts: Facts, milestone: Milestone) -> Iterator[str]:
     """What its headline leaves open, and where it was last scanned."""
-    language, reason, names = facts.language, facts.reason, facts.names
+    language, names = facts.language, facts.names
+    reason = None if milestone is Milestone.RETURNED and facts.reason in _PLACES else facts.reason
     seen = [] if milestone is Milestone.PICKED_UP else list(_seen(facts))
-    is_plain = milestone in _TITLE_SAYS_IT and (milestone, reason) not in words.TOGETHER
+    is_plain = milestone in _TITLE_SAYS_IT and not (reason and (milestone, reason) in words.TOGETHER)
     if not is_plain or not seen:
         yield words.event_sentence(language, milestone, reason, **names)
     elif reason:

@@ -57,6 +57,8 @@ def of_order(order: Order, cards: Sequence[Parcel], *, language: Language, brand
 
 def status(language: Language, stage: OrderStage, focus: Parcel | None) -> str:
     """The stage's words; a parcel that waits on a shelf, was lost or goes back is not out for delivery any more."""
+    if focus and focus.is_damaged:
+        return language.say("Damaged")
     if focus and focus.milestone in _STATUS:
         return language.say(_STATUS[focus.milestone])
     return words.stage(language, stage)

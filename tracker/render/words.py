@@ -4,6 +4,7 @@ from carriers.events import Milestone, Phase, Place, Reason, TrackingEvent
 from tracker.domain.orders import OrderStage
 from tracker.domain.shipments import DelayCause
 from tracker.render.languages import N_, Language
+from tracker.render.lists import isolated
 from tracker.render.plain import NAME_LIMIT, one_line
 
 CARRIERS = {"ups": "UPS", "usps": "USPS", "fedex": "FedEx", "dhl": "DHL"}
@@ -112,6 +113,8 @@ TOGETHER: dict[tuple[Milestone, Reason], str] = {
     (Milestone.DELIVERED, Reason.MAILBOX): N_("The parcel was put into the mailbox."),
     (Milestone.DELIVERED, Reason.FRONT_DESK): N_("The parcel was handed in at the front desk."),
     (Milestone.DELIVERED, Reason.POST_OFFICE): N_("The parcel was handed over at a post office."),
+    (Milestone.DELIVERED, Reason.DAMAGED): N_("The parcel was delivered damaged."),
+    (Milestone.LOST, Reason.DAMAGED): N_("The parcel was damaged and cannot be delivered."),
     (Milestone.READY_FOR_PICKUP, Reason.ACCESS_POINT): N_("The parcel is waiting for you at a pickup point."),
     (Milestone.READY_FOR_PICKUP, Reason.LOCKER): N_("The parcel is waiting for you in a parcel locker."),
     (Milestone.READY_FOR_PICKUP, Reason.POST_OFFICE): N_("The parcel is waiting for you at a post office."),
@@ -125,6 +128,12 @@ TOGETHER: dict[tuple[Milestone, Reason], str] = {
     (Milestone.ATTEMPT_FAILED, Reason.REFUSED): N_("%(carrier)s tried to deliver, but the parcel was refused."),
     (Milestone.ATTEMPT_FAILED, Reason.DAMAGED): N_("%(carrier)s did not deliver the parcel because it is damaged."),
     (Milestone.ATTEMPT_FAILED, Reason.RESCHEDULED): N_("%(carrier)s moved the delivery to another day."),
+    (Milestone.ATTEMPT_FAILED, Reason.ACCESS_POINT): N_(
+        "%(carrier)s could not hand the parcel over at the pickup point."
+    ),
+    (Milestone.ATTEMPT_FAILED, Reason.LOCKER): N_("%(carrier)s could not put the parcel into the locker."),
+    (Milestone.ATTEMPT_FAILED, Reason.NOT_COLLECTED): N_("The parcel was not collected in time."),
+    (Milestone.EXCEPTION, Reason.ACCESS_POINT): N_("Something is holding the parcel up at the pickup point."),
     (Milestone.IN_TRANSIT, Reason.CUSTOMS): N_("The parcel is going through customs."),
     (Milestone.EXCEPTION, Reason.CUSTOMS): N_("Customs is holding the parcel."),
     (Milestone.EXCEPTION, Reason.ADDRESS): N_("%(carrier)s cannot deliver to the address as it stands."),
@@ -157,11 +166,12 @@ TAKEN_BACK = N_("%(carrier)s took back an earlier report.")
 REASON_GIVEN = N_("Reason given: %(cause)s.")
 LEFT = N_("%(carrier)s notes: %(spot)s.")
 TROUBLES = frozenset({Milestone.EXCEPTION, Milestone.ATTEMPT_FAILED})
+DESTROYED = (Milestone.LOST, Reason.DAMAGED)  # nobody looks for what was thrown away
 
 
 def headline(language: Language, milestone: Milestone, reason: Reason | None, **names: str) -> str:
     """A few words for a heading; a problem is named by its reason."""
-    if reason and milestone in TROUBLES:
+    if reason and (milestone in TROUBLES or (milestone, reason) == DESTROYED):
         return language.say(PROBLEMS[reason], **names)
     return language.say(HEADLINES[milestone], **names)
 
@@ -172,7 +182,7 @@ def event_sentence(
     """What happened, in one or two sentences of ours."""
     spoken = [_what_happened(language, milestone, reason, **names)]
     if left_with and milestone is Milestone.DELIVERED:
-        spoken.append(language.say(LEFT, spot=one_line(left_with), **names))
+        spoken.append(language.say(LEFT, spot=isolated(language, one_line(left_with)), **names))
     return " ".join(spoken)
 
 
@@ -212,7 +222,7 @@ def place(language: Language, value: Place | None, *, home: str = "") -> str:
     is_abroad = value.country not in ("", home or language.locale.territory)
     country = language.locale.territories.get(value.country, value.country) if is_abroad else ""
     parts = (_quietly(value.city), value.region, country)
-    return ", ".join(one_line(part, NAME_LIMIT) for part in parts if part)
+    return ", ".join(isolated(language, one_line(part, NAME_LIMIT)) for part in parts if part)
 
 
 def names(language: Language, carrier: str, *, shop: str) -> dict[str, str]:
