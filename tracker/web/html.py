@@ -38,6 +38,7 @@ ANNOUNCES = frozenset({b"purpose", b"sec-purpose", b"x-moz"})  # what is to beco
 NONE: frozenset[bytes] = frozenset()
 LANG = re.compile(rb"(?:^|&)lang=([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2})(?:&|$)")
 FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")
+NO_BODY: Message = {"type": "http.response.body", "body": b""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +79,18 @@ async def send(send_on: Send, answer: Answer, *, head: bool = False) -> None:
 async def send_page(scope: Scope, send_on: Send, page: CachedPage, asked: "Asked") -> None:
     """The page, or 304 when the reader's copy is the same."""
     if page.etag in asked.tags:
-        headers = [(b"etag", page.etag), PRIVATE, VARY, *SAFE]
-        await send_on({"type": "http.response.start", "status": 304, "headers": headers})
-        await send_on({"type": "http.response.body", "body": b""})
+        await send_on(_same_as(page.etag))
+        await send_on(NO_BODY)
         return
     body = page.bodies[asked.encoding]
     await send_on(_start_of(page.etag, len(body), asked.encoding))
     await send_on({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+@lru_cache(maxsize=4096)
+def _same_as(etag: bytes) -> Message:
+    """How a 304 begins; made once too."""
+    return {"type": "http.response.start", "status": 304, "headers": [(b"etag", etag), PRIVATE, VARY, *SAFE]}
 
 
 @lru_cache(maxsize=4096)
@@ -130,6 +136,7 @@ def header(scope: Scope, name: bytes) -> bytes:
     return next((value for each, value in scope["headers"] if each == name), b"")
 
 
+@lru_cache(maxsize=4096)  # a reader asks with the same tag until the page changes
 def _tags(given: bytes) -> frozenset[bytes]:
     """If-None-Match, as ours are written; a proxy may have made a weak tag a strong one, or lost its W/."""
     return frozenset(b"W/" + each.strip().removeprefix(b"W/") for each in given.split(b","))
