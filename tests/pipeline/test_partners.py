@@ -7,8 +7,8 @@ import pytest
 from carriers.contract import Carrier
 from carriers.events import Milestone
 from tests.pipeline.world import ScriptedCarrier
-from tests.render.orders import WAY, parcel
 from tracker import partners
+from tracker.render.gallery.orders import WAY, parcel
 from tracker.render.parcels import Partner
 
 POST = "9274890100000000000002"  # fits the post, and three carriers that hand over to it

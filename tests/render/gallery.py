@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.render.brands import SOUND, TRAIL
 from tests.render.mails import all_mails
-from tests.render.orders import NOW
-from tests.render.states import all_states
 from tracker.domain.brands import Brand
+from tracker.render.gallery.orders import NOW
+from tracker.render.gallery.states import all_states
 from tracker.render.pages import Unsubscribing
 from tracker.render.renderer import STYLES, Renderer
 

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 
 from carriers.events import Clock, Milestone, Place, Reason
 from notifiers.message import Message
-from tests.render.orders import HOME, ITEMS, NOW, TODAY_WINDOW, at, days
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Notice, Told
 from tracker.domain.shipments import DelayCause
+from tracker.render.gallery.orders import HOME, ITEMS, NOW, TODAY_WINDOW, at, days
 from tracker.render.renderer import Renderer
 
 PAGE = "https://track.alpenglow.example/t/Zk3v9yQ2m8LrT5wXb7NcPa"

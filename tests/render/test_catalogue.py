@@ -15,10 +15,10 @@ from tests.render.brands import TRAIL
 from tests.render.extraction import ENGLISH, LOCALE, extracted, path_of, read, written
 from tests.render.mails import STORIES, render
 from tests.render.notes import NOTES
-from tests.render.orders import NOW
-from tests.render.states import all_states
 from tracker.domain.tickets import TicketKind
 from tracker.render import reports
+from tracker.render.gallery.orders import NOW
+from tracker.render.gallery.states import all_states
 from tracker.render.pages import Finding, Unsubscribing
 from tracker.render.renderer import TEMPLATES, Renderer
 from tracker.render.reports import Asking, Refused, Typed, Wrong

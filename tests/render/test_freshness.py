@@ -9,12 +9,12 @@ import pytest
 
 from carriers.events import Clock, Milestone, TrackingEvent
 from tests.render.brands import TRAIL
-from tests.render.orders import GOOD_WATCH, NOW, WAY, at, blind, parcel
-from tests.render.states import all_states
 from tracker.domain.shipments import LookOutcome, Watch
 from tracker.render import languages
 from tracker.render.facts import gather
 from tracker.render.freshness import Freshness, of_parcel
+from tracker.render.gallery.orders import GOOD_WATCH, NOW, WAY, at, blind, parcel
+from tracker.render.gallery.states import all_states
 from tracker.render.renderer import Renderer
 
 BLIND = (LookOutcome.DOWN, LookOutcome.BUSY, LookOutcome.REFUSED, LookOutcome.UNREADABLE)

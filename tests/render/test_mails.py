@@ -12,10 +12,10 @@ import pytest
 from carriers.events import Milestone, Place, Reason
 from tests.render.brands import SOUND, TRAIL
 from tests.render.mails import PAGE, STOP, STORIES, render, told
-from tests.render.orders import NOW, at, days
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Notice
 from tracker.domain.shipments import DelayCause, Item
+from tracker.render.gallery.orders import NOW, at, days
 from tracker.render.renderer import TEMPLATES, Renderer
 
 RENDERER = Renderer.load()

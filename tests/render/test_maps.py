@@ -11,11 +11,11 @@ from babel import Locale
 
 from carriers.events import Milestone, Place, TrackingEvent
 from tests.render.brands import TRAIL
-from tests.render.orders import NOW, WAY, at, parcel, scan, view
 from tracker.domain.orders import OrderStage
 from tracker.domain.shipments import Shipment
 from tracker.render import maps
 from tracker.render.atlas.frames import HEIGHT, WIDTH
+from tracker.render.gallery.orders import NOW, WAY, at, parcel, scan, view
 from tracker.render.languages import Language
 from tracker.render.maps import Sketch
 from tracker.render.renderer import Renderer

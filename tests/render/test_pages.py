@@ -8,12 +8,12 @@ import pytest
 
 from carriers.events import Clock, Milestone, Place, TrackingEvent
 from tests.render.brands import SOUND, TRAIL
-from tests.render.orders import CARRIER_PAGE, NOW, WAY, at, days, parcel, scan, view
-from tests.render.states import all_states
 from tracker.domain.brands import Brand
 from tracker.domain.orders import OrderStage
 from tracker.domain.shipments import Item
 from tracker.domain.windows import PromisedBy
+from tracker.render.gallery.orders import CARRIER_PAGE, NOW, WAY, at, days, parcel, scan, view
+from tracker.render.gallery.states import all_states
 from tracker.render.pages import PageView, Unsubscribing
 from tracker.render.renderer import STYLES, Renderer
 

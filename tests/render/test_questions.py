@@ -12,14 +12,14 @@ from carriers.own_pages import OWN_PAGES, Wish, own_page
 from carriers.registry import OPEN
 from tests.domain.builders import a_shipment
 from tests.render.brands import SOUND, TRAIL
-from tests.render.orders import NOW
-from tests.render.states import all_states
 from tracker.domain.brands import Product
 from tracker.domain.orders import Order, ShopFacts
 from tracker.domain.shipments import DelayCause, Judgement, OrderId, Shipment, Standing
 from tracker.domain.tickets import TicketKind
 from tracker.render import faq, pages, questions
 from tracker.render.faq import FaqUnreadable
+from tracker.render.gallery.orders import NOW
+from tracker.render.gallery.states import all_states
 from tracker.render.languages import Language
 from tracker.render.moods import Mood
 from tracker.render.questions import TOPICS, Situation, Topic

@@ -12,11 +12,11 @@ from notifiers.message import Channel, Message
 from notifiers.segments import Encoding, cost
 from tests.render.brands import SOUND, TRAIL
 from tests.render.mails import PAGE, STOP, STORIES, told
-from tests.render.orders import HOME, NOW, days
 from tracker.domain.brands import Brand
 from tracker.domain.notices import LETTERS, Notice, Told
 from tracker.domain.shipments import DelayCause
 from tracker.domain.windows import DeliveryWindow
+from tracker.render.gallery.orders import HOME, NOW, days
 from tracker.render.renderer import Renderer
 
 RENDERER = Renderer.load()

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from carriers.events import Clock, Milestone, Place, PromiseKind, Reason
-from tests.render.orders import HOME, at
 from tracker.domain.orders import OrderStage
 from tracker.domain.shipments import DelayCause
 from tracker.domain.windows import DeliveryWindow, PromisedBy
 from tracker.render import languages, promises, times, words
 from tracker.render.advice import advice
+from tracker.render.gallery.orders import HOME, at
 from tracker.render.languages import Language
 
 NAMES = {"carrier": "UPS", "shop": "Alpenglow"}

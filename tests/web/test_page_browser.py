@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.conftest import CHROMIUM
 from tests.render.brands import SOUND, TRAIL
 from tests.render.mails import all_mails
-from tests.render.orders import NOW
-from tests.render.states import all_states
 from tracker.domain.brands import Brand
+from tracker.render.gallery.orders import NOW
+from tracker.render.gallery.states import all_states
 from tracker.render.pages import Finding, Unsubscribing
 from tracker.render.renderer import STYLES, Renderer
 from tracker.web.html import CSP

@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from carriers.events import Milestone, Reason
-from tests.render.orders import (
+from tracker.domain.orders import OrderStage
+from tracker.domain.shipments import DelayCause, LookOutcome, ShipmentId, Watch
+from tracker.domain.windows import PromisedBy
+from tracker.render.gallery.orders import (
     GOOD_WATCH,
     ITEMS,
     NOW,
@@ -18,9 +21,6 @@ from tests.render.orders import (
     scan,
     view,
 )
-from tracker.domain.orders import OrderStage
-from tracker.domain.shipments import DelayCause, LookOutcome, ShipmentId, Watch
-from tracker.domain.windows import PromisedBy
 from tracker.render.pages import PageView
 from tracker.render.parcels import Partner
 

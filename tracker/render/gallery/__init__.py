@@ -1,0 +1,1 @@
+"""The orders the gallery shows: invented, in every state a page can have."""
