@@ -181,7 +181,7 @@ def _zones() -> tuple[str, ...]:
 
 def _address(who: Recipient, address: str, channel: Channel, suppressed: Suppressed, *, in_: Language) -> Address:
     is_stopped = (channel, address) in suppressed
-    is_on = channel not in who.wishes.off and may_tell(who, channel, suppressed) is None
+    is_on = channel not in who.wishes.off and may_tell(who, channel, frozenset()) is None  # once it is not stopped
     return Address(
         channel=channel, label=in_.say(_CHANNELS[channel]), masked=mask(address), is_on=is_on, is_stopped=is_stopped
     )
