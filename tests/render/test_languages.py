@@ -1,5 +1,7 @@
 """Readers are answered in the language they asked for, in the right plural, with their own dates."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ from babel import Locale
 from tests.render.extraction import LANGUAGES, written
 from tracker.render import languages
 from tracker.render.languages import Language, accepted_tags, own_name, wanted
+from tracker.render.pages import Finding
+from tracker.render.renderer import TEMPLATES, Renderer
 
 KNOWN = tuple(sorted(LANGUAGES))
 
@@ -116,12 +120,31 @@ def test_plural_forms_are_those_of_cldr(tmp_path: Path, name: str) -> None:
         ("ja", ["0", "0", "0", "0", "0"]),
     ],
 )
-def test_counting_in_pages_mails_and_texts_takes_the_languages_own_form(
-    tmp_path: Path, name: str, said: list[str]
-) -> None:
+def test_counting_takes_the_languages_own_form(tmp_path: Path, name: str, said: list[str]) -> None:
     counting = _counting(tmp_path, name)
 
-    assert [counting.count("%(num)s parcel", "%(num)s parcels", n) for n in (0, 1, 2, 5, 21)] == said
+    counted = [counting.count("%(num)s parcel", "%(num)s parcels", n) for n in (0, 1, 2, 5, 21)]
+
+    assert counted == [f"form {each}" for each in said]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("pl", ["2", "0", "1", "2", "2"]), ("ar", ["0", "1", "2", "3", "4"]), ("de", ["1", "0", "1", "1", "1"])],
+)
+def test_a_template_counts_as_the_language_does(tmp_path: Path, name: str, said: list[str]) -> None:
+    shutil.copytree(TEMPLATES / "page", tmp_path / "page")
+    shutil.copytree(TEMPLATES / "faq", tmp_path / "faq")
+    sentence = "That was too often. Please try again in %(num)s minute."
+    _write(tmp_path / "locale", name, _counted(name, sentence, sentence.replace("minute.", "minutes.")))
+    renderer = Renderer.load(tmp_path)
+
+    pages = [
+        renderer.track(None, outcome=Finding.TOO_OFTEN, action="/track", minutes=n, locale=name)
+        for n in (0, 1, 2, 5, 21)
+    ]
+
+    assert [found for page in pages for found in re.findall(r"<p>form (\d)</p>", page)] == said
 
 
 def test_each_language_calls_itself_by_its_own_name() -> None:
@@ -135,13 +158,14 @@ def test_each_language_calls_itself_by_its_own_name() -> None:
 
 def _counting(folder: Path, name: str) -> Language:
     """A language whose forms say their own index."""
-    forms = "".join(f'msgstr[{n}] "{n}"\n' for n in range(6) if n < _forms(name))
-    _write(folder, name, f'msgid "%(num)s parcel"\nmsgid_plural "%(num)s parcels"\n{forms}')
+    _write(folder, name, _counted(name, "%(num)s parcel", "%(num)s parcels"))
     return languages.load(folder).choose(name, "en")
 
 
-def _forms(name: str) -> int:
-    return int(LANGUAGES[name][1].removeprefix("nplurals=")[0])
+def _counted(name: str, one: str, many: str) -> str:
+    forms = int(LANGUAGES[name][1].removeprefix("nplurals=")[0])
+    said = "".join(f'msgstr[{n}] "form {n}"\n' for n in range(forms))
+    return f'msgid "{one}"\nmsgid_plural "{many}"\n{said}'
 
 
 def _write(folder: Path, name: str, messages: str) -> None:
