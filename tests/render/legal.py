@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from itertools import combinations_with_replacement, product
 
 from carriers.events import Milestone, Reason, TrackingEvent
-from tests.render.orders import GOOD_WATCH, HOME, NOW, TODAY_WINDOW, at, blind, days, scan
-from tests.render.orders import parcel as a_parcel
 from tracker.domain.follows import FOLLOWS, Move
 from tracker.domain.orders import Order, ShopFacts, roll_up
 from tracker.domain.shipments import DelayCause, LookOutcome, OrderId, Shipment, ShipmentId, Watch, replay
 from tracker.domain.windows import DeliveryWindow
+from tracker.render.gallery.orders import GOOD_WATCH, HOME, NOW, TODAY_WINDOW, at, blind, days, scan
+from tracker.render.gallery.orders import parcel as a_parcel
 from tracker.render.pages import PageView
 
 M, R, D = Milestone, Reason, DelayCause

@@ -12,11 +12,11 @@ from carriers.events import Milestone, Reason
 from tests.render import legal
 from tests.render.brands import TRAIL
 from tests.render.extraction import LOCALE
-from tests.render.orders import NOW
 from tracker.domain.follows import FOLLOWS, Move
 from tracker.domain.judgement import ENDS, NEVER_SCANNED, NOT_PROMISED, SILENCE, TROUBLE
 from tracker.domain.shipments import DelayCause
 from tracker.render import pages
+from tracker.render.gallery.orders import NOW
 from tracker.render.moods import Mood
 from tracker.render.pages import Page
 from tracker.render.parcels import Parcel
