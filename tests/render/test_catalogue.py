@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -127,7 +128,7 @@ def test_a_page_without_an_address_offers_no_languages(renderer: Renderer) -> No
 def test_no_word_of_a_form_escapes_translation(renderer: Renderer, refused: Wrong | None) -> None:
     view = all_states()["all_delivered"]
     asking = Asking(order=view.order, brand=TRAIL, language=renderer.languages.choose("de", "en"), events=view.events)
-    facts = {"locale": "de", "back": "/t/x"}
+    facts: dict[str, Any] = {"locale": "de", "back": "/t/x"}
 
     forms = [
         reports.form(kind, asking, Typed(), refused=Refused(wrong=refused, minutes=2) if refused else None)
@@ -135,7 +136,7 @@ def test_no_word_of_a_form_escapes_translation(renderer: Renderer, refused: Wron
     ]
     made = [renderer.below("report", TRAIL, form=form, action="/t/x", **facts) for form in forms]
     for given, problem in ((None, ""), (7, ""), (7, forms[0].problem)):
-        rating = {"given": given, "problem": problem, "comment": "", "action": "/t/x"}
+        rating: dict[str, Any] = {"given": given, "problem": problem, "comment": "", "action": "/t/x"}
         made.append(renderer.below("rating", TRAIL, **rating, **facts))
     made.append(renderer.below("thanks", TRAIL, about="missing", **facts))
 
