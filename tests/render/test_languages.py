@@ -147,6 +147,14 @@ def test_a_template_counts_as_the_language_does(tmp_path: Path, name: str, said:
     assert [found for page in pages for found in re.findall(r"<p>form (\d)</p>", page)] == said
 
 
+def test_a_sentence_that_ends_with_an_abbreviation_has_one_stop() -> None:
+    english = languages.load(Path("nowhere")).choose("en", "en")
+
+    assert english.say("Expected %(when)s.", when="Mi., 26. Nov.") == "Expected Mi., 26. Nov."
+    assert english.say("From %(first)s. To %(last)s.", first="1. Dez.", last="noon") == "From 1. Dez. To noon."
+    assert english.count("%(num)s of %(whole)s.", "%(num)s of %(whole)s.", 2, whole="3 Std.") == "2 of 3 Std."
+
+
 def test_each_language_calls_itself_by_its_own_name() -> None:
     names = [own_name(name) for name in KNOWN]
 

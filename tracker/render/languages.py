@@ -3,7 +3,7 @@
 import gettext
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from io import BytesIO
@@ -50,11 +50,11 @@ class Language:
 
     def say(self, sentence: str, **values: object) -> str:
         """The sentence in this language, its %(names)s filled."""
-        return self.catalogue.gettext(sentence) % values
+        return _with_one_stop(self.catalogue.gettext(sentence), values) % values
 
     def count(self, one: str, many: str, n: int, **values: object) -> str:
         """The sentence in the plural form for n; %(num)s is n."""
-        return self.catalogue.ngettext(one, many, n) % {"num": n, **values}
+        return _with_one_stop(self.catalogue.ngettext(one, many, n), values) % {"num": n, **values}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +140,14 @@ def _wanted(known: tuple[str, ...], asked: str, linked: str, accepted: str, usua
     return str(_in_territory(locale, territory) if territory else locale).replace("_", "-")
 
 
+def _with_one_stop(sentence: str, values: Mapping[str, object]) -> str:
+    """A sentence that ends with "26. Nov." has its stop already."""
+    for name, value in values.items():
+        if isinstance(value, str) and value.endswith("."):
+            sentence = sentence.replace(f"%({name})s.", f"%({name})s")
+    return sentence
+
+
 def _first_known(locales: Iterable[Locale | None], known: tuple[str, ...]) -> tuple[Locale, str]:
     """The first that has a catalogue of its language and script: zh-HK is read in zh_Hant, pt-PT in pt_BR."""
     for locale in locales:
@@ -201,4 +209,5 @@ def _language(context: Context) -> Language:
 
 
 def _filled(context: Context, message: str, values: dict[str, object]) -> str:
+    message = _with_one_stop(message, values)
     return (Markup(message) if context.eval_ctx.autoescape else message) % values  # noqa: S704 - our own sentence
