@@ -28,7 +28,7 @@ SHAPES = (
     (re.compile(r"/pictures/.*"), "/pictures/*"),
     (re.compile(r"(/webhooks/twilio/status)/.*"), r"\1/*"),
     (re.compile(r"(/webhooks/twilio/inbound)"), r"\1"),
-    (re.compile(r"/ops/(css|orders|shipments)/.*"), r"/ops/\1/*"),
+    (re.compile(r"/ops/(css|gallery|orders|shipments)/.*"), r"/ops/\1/*"),
 )
 KNOWN = frozenset(
     {
@@ -39,6 +39,7 @@ KNOWN = frozenset(
         "/api/openapi.json",
         "/api/v1/orders",
         "/api/v1/stuck",
+        "/ops/gallery",
         "/ops/login",
         "/ops/logout",
         "/ops/stuck",

@@ -1,0 +1,78 @@
+"""How every page a shopper can open looks, by brand, language and colour scheme."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
+from functools import cache
+
+from tracker.domain.brands import Brand
+from tracker.render.gallery.orders import NOW
+from tracker.render.gallery.states import all_states
+from tracker.render.pages import Finding, PageView, Unsubscribing
+from tracker.render.renderer import STYLES as REAL_STYLES
+from tracker.render.renderer import Renderer
+
+STYLES = "/ops/gallery/css/"  # where the web edge serves what `stylesheet` returns
+NEUTRAL = "neutral"  # the shop nobody knows: only pages that need no order
+_NO_ORDER = "/t/of-no-order"  # so that links below a page show; they lead nowhere
+_ASKS_DARK, _ASKS_LIGHT = "(prefers-color-scheme: dark)", "(prefers-color-scheme: light)"
+
+
+class Scheme(StrEnum):
+    """Which colours are shown, whatever the reader's device prefers."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+_Small = Callable[[Renderer, Brand, str], str]
+
+
+def _unsubscribe(where: Unsubscribing) -> _Small:
+    return lambda renderer, brand, locale: renderer.unsubscribe(brand, where=where, action="", locale=locale)
+
+
+def _track(outcome: Finding) -> _Small:
+    def made(renderer: Renderer, brand: Brand, locale: str) -> str:
+        return renderer.track(brand, outcome=outcome, action="", minutes=21, locale=locale)
+
+    return made
+
+
+_SMALL: dict[str, _Small] = {
+    "gone": lambda renderer, brand, locale: renderer.gone(brand, locale=locale),
+    "error": lambda renderer, brand, locale: renderer.error(brand, locale=locale),
+    **{f"track_{each}": _track(each) for each in Finding},
+    **{f"unsubscribe_{each}": _unsubscribe(each) for each in Unsubscribing},
+}
+
+
+@cache
+def _views() -> dict[str, PageView]:
+    return {name: replace(view, path=_NO_ORDER) for name, view in all_states().items()}
+
+
+def names(brand: Brand) -> tuple[str, ...]:
+    """Every page there is to see of this shop."""
+    return (*(_views() if brand.slug else ()), *_SMALL)
+
+
+def page(renderer: Renderer, brand: Brand, name: str, *, locale: str, scheme: Scheme) -> str:
+    """One page, in the gallery's own style sheet. `name` is one of `names`."""
+    if name in _SMALL:
+        made = _SMALL[name](renderer, brand, locale)
+    else:
+        made = renderer.page(_views()[name], brand, now=NOW, locale=locale)
+    real = REAL_STYLES + renderer.stylesheet(brand)[1]
+    return made.replace(real, f"{STYLES}{brand.slug or NEUTRAL}.{scheme}.css")
+
+
+def stylesheet(renderer: Renderer, brand: Brand, scheme: Scheme) -> bytes:
+    """The brand's sheet with one scheme for good; what waits for a script shows, as no script runs here."""
+    css, _ = renderer.stylesheet(brand)
+    is_dark = scheme is Scheme.DARK
+    forced = css.decode().replace(_ASKS_DARK, "all" if is_dark else "not all")
+    forced = forced.replace(f"screen and {_ASKS_LIGHT}", "not all" if is_dark else "screen")
+    forced = forced.replace(_ASKS_LIGHT, "not all" if is_dark else "all")
+    forced = forced.replace("color-scheme: light dark", f"color-scheme: {scheme}")
+    return (forced + ".needs-js { visibility: visible; }\n").encode()
