@@ -20,13 +20,17 @@
 
   // ---- the page swaps what has changed and leaves the rest where it is
 
-  const keyOf = (node) =>
-    node.nodeType === 1 ? node.id || node.dataset.key || (node.matches("li") && node.querySelector("time")?.dateTime) || "" : "";
+  const keyOf = (node) => {
+    if (node.nodeType !== 1) return "";
+    if (node.id || node.dataset.key) return node.id || node.dataset.key;
+    if (node.matches("li")) return node.querySelector("time")?.dateTime || "";
+    if (node.matches("details")) return node.querySelector("summary").textContent;
+    return node.matches("section, form, figure") ? node.getAttribute("aria-labelledby") || node.classList[0] : "";
+  };
 
   function matchFor(fresh, at) {
     const key = keyOf(fresh);
-    if (!key) return at && at.nodeName === fresh.nodeName && !keyOf(at) ? at : null;
-    for (let node = at; node; node = node.nextSibling) if (keyOf(node) === key && node.nodeName === fresh.nodeName) return node;
+    for (let node = at; node; node = node.nextSibling) if (node.nodeName === fresh.nodeName && keyOf(node) === key) return node;
     return null;
   }
 
@@ -58,11 +62,14 @@
   }
 
   function inPlace(change) {
-    const seen = window.scrollY > 8 && document.elementFromPoint(innerWidth / 2, innerHeight / 3)?.closest("main li, main section, main p");
-    const top = seen && seen.getBoundingClientRect().top;
+    const focus = document.activeElement?.closest("main *");
+    const middle = document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest("main :is(li, details, section, p)");
+    const topOf = (one) => one.getBoundingClientRect().top;
+    const seen = window.scrollY > 8 && (focus && topOf(focus) > 0 && topOf(focus) < innerHeight ? focus : middle);
+    const top = seen && topOf(seen);
     root.style.overflowAnchor = "none"; // Safari has no anchoring; ours is the same everywhere
     change();
-    if (seen && seen.isConnected) window.scrollBy({ top: seen.getBoundingClientRect().top - top, behavior: "instant" });
+    if (seen && seen.isConnected) window.scrollBy({ top: topOf(seen) - top, behavior: "instant" });
     requestAnimationFrame(() => root.style.removeProperty("overflow-anchor"));
   }
 

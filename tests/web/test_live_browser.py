@@ -1,0 +1,134 @@
+"""An open page in a real browser: told of news without moving, true without scripts, there when nobody answers."""
+
+import re
+import signal
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.conftest import CHROMIUM
+from tests.servers import until
+from tests.web.served import Served, serving
+from tests.web.shop import UPS, stated
+from tests.web.test_page_browser import QUIET
+
+pytestmark = pytest.mark.browser
+
+FIRST_VIEW = 30_000  # bytes over the wire: page, style sheet, script
+PLACE = "document.querySelector('main details[open]').getBoundingClientRect().top"
+KEPT = """async () => {
+  const stores = await Promise.all(["wismo-pages", "wismo-files"].map((name) => caches.open(name)));
+  return (await Promise.all(stores.map((store) => store.keys()))).flat().length;
+}"""
+MOVED = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((shift) => { sum += shift.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 100);
+})"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("live")) as served:
+        yield served
+
+
+def phone(browser: Browser, *, scripts: bool = True) -> BrowserContext:
+    return browser.new_context(viewport={"width": 390, "height": 700}, java_script_enabled=scripts, locale="en-US")
+
+
+def an_order(served: Served, number: str, **fields: object) -> str:
+    """A stated order's page on this server."""
+    answer = httpx.post(f"{served.url}/api/v1/orders", json=stated(number, **fields), headers=served.auth)
+    assert answer.status_code == 201, answer.text
+    return served.url + "/t/" + str(answer.json()["order"]["page_url"].rsplit("/", 1)[1])
+
+
+def facts(tab: Page) -> list[str]:
+    """The words of the page, without its buttons for scripts."""
+    words = tab.evaluate(
+        "() => { const main = document.querySelector('main').cloneNode(true);"
+        " main.querySelectorAll('.needs-js').forEach((one) => one.remove()); return main.textContent }"
+    )
+    return [" ".join(line.split()) for line in words.splitlines() if line.strip()]
+
+
+def test_news_arrives_without_moving_the_page_and_is_said(served: Served, browser: Browser) -> None:
+    page = an_order(served, "L-1", shipments=[])
+    with phone(browser) as context, phone(browser, scripts=False) as plain:
+        tab, still = context.new_page(), plain.new_page()
+        asked: list[str] = []
+        complaints: list[str] = []
+        tab.on("console", lambda said: complaints.append(said.text))
+        tab.on("request", lambda request: asked.append(request.url))
+        with tab.expect_request(re.compile("/live")):
+            tab.goto(page)
+        question = tab.get_by_text("The address is wrong. Can it be changed?")
+        question.click()
+        question.evaluate("one => one.scrollIntoView({ block: 'center' })")
+        before, place = tab.locator("h1").inner_text(), tab.evaluate(PLACE)
+
+        parcel = {"tracking_number": UPS[0]}
+        httpx.post(f"{served.url}/api/v1/orders/L-1/shipments", json=parcel, headers=served.auth).raise_for_status()
+        expect(tab.locator("main")).to_contain_text(UPS[0], timeout=10_000)
+
+        after = tab.locator("h1").inner_text()
+        assert after != before
+        assert after in (tab.locator("#live").text_content() or "")
+        assert after in tab.title()
+        assert tab.evaluate(PLACE) == pytest.approx(place, abs=1)
+        assert tab.locator("main details[open]").count() == 1
+        still.goto(page)
+        assert facts(still) == facts(tab)
+        assert complaints == []
+        assert {url.split("/", 3)[2] for url in asked} == {f"127.0.0.1:{served.port}"}
+        assert context.cookies() == []
+
+
+def test_the_first_view_is_small_and_asks_nobody_else(served: Served, browser: Browser) -> None:
+    page = an_order(served, "L-2")
+    with phone(browser) as context:
+        tab = context.new_page()
+        line = context.new_cdp_session(tab)
+        line.send("Network.enable")
+        sizes: list[float] = []
+        line.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
+
+        tab.goto(page, wait_until="load")
+
+        assert 3 <= len(sizes) <= 4
+        assert sum(sizes) <= FIRST_VIEW
+        assert tab.evaluate(MOVED) == 0
+        assert context.cookies() == []
+
+
+def test_the_last_state_is_shown_with_its_age_when_nobody_answers(served: Served, browser: Browser) -> None:
+    page = an_order(served, "L-3")
+    with phone(browser) as context:
+        tab = context.new_page()
+        tab.goto(page)
+        until(lambda: tab.evaluate(KEPT) == 3, what="the page, its styles and its script to be kept")
+        headline, note = tab.locator("h1").inner_text(), tab.locator("#offline")
+        expect(note).to_be_hidden()
+
+        served.process.send_signal(signal.SIGTERM)
+        served.process.wait(timeout=30)
+        tab.reload()
+
+        assert tab.locator("h1").inner_text() == headline
+        expect(note).to_have_text(re.compile(r"No connection right now\. This is what we knew at .*this minute\."))
+        tab.clock.install()
+        tab.clock.fast_forward("03:00:00")
+        tab.reload()
+        expect(note).to_have_text(re.compile("3 hours ago"))
