@@ -100,8 +100,13 @@ def of_ends(language: Language, *, delivered: int, whole: int) -> str:
         return language.say("Both parcels were delivered")
     if delivered == whole:
         return language.count("All %(num)s parcels were delivered", "All %(num)s parcels were delivered", whole)
+    return counted(language, delivered=delivered, whole=whole)
+
+
+def counted(language: Language, *, delivered: int, whole: int) -> str:
+    """2 of 3 parcels delivered."""
     return language.count(
-        "%(done)s of %(num)s parcels was delivered", "%(done)s of %(num)s parcels were delivered", whole, done=delivered
+        "%(done)s of %(num)s parcels delivered", "%(done)s of %(num)s parcels delivered", whole, done=delivered
     )
 
 

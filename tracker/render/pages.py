@@ -139,7 +139,7 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
         state=order.state.state,
         status=summary.status,
         overlay=summary.overlay,
-        count=_count(language, order),
+        count=summary.count,
         is_late=order.state.delayed,
         story=summary.story,
         correction=summary.correction,
@@ -217,18 +217,6 @@ def _as_counted(order: Order, shipment: Shipment) -> Shipment:
         shipment,
         standing=replace(shipment.standing, milestone=Milestone.CANCELLED, reason=None),
         judgement=Judgement(),
-    )
-
-
-def _count(language: Language, order: Order) -> str:
-    state = order.state
-    if state.parcels < 2:
-        return ""
-    return language.count(
-        "%(done)s of %(num)s parcels delivered",
-        "%(done)s of %(num)s parcels delivered",
-        state.parcels,
-        done=state.delivered,
     )
 
 

@@ -37,6 +37,7 @@ class Summary:
     mood: Mood
     status: str
     overlay: str  # "Delayed", or empty
+    count: str = ""  # "2 of 3 parcels delivered"; empty for one parcel, and where the title says it
     story: tuple[str, ...]
     correction: str = ""
     others: tuple[str, ...] = ()
@@ -140,12 +141,18 @@ def _of_next(order: Order, cards: Sequence[Parcel], language: Language, brand: B
         mood=focus.mood,
         status=status(language, order.state.stage, focus),
         overlay=_overlay(language, order, focus.mood),
+        count=_count(language, order),
         story=story,
         correction=focus.correction,
         others=tuple(_of_others(language, focus, [card for card in cards if card not in alike])),
         advice=focus.advice,
         freshness=None if focus.has_ended else focus.freshness,
     )
+
+
+def _count(language: Language, order: Order) -> str:
+    whole = order.state.parcels
+    return headlines.counted(language, delivered=order.state.delivered, whole=whole) if whole > 1 else ""
 
 
 def _called_off(language: Language, brand: Brand) -> str:
