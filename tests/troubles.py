@@ -72,6 +72,7 @@ def troubles(now: datetime) -> list[Trouble]:
         of("2026/109", StuckReason.PAST_PROMISE, 1, 30 * HOUR, Milestone.OUT_FOR_DELIVERY),
         of("2026/110", StuckReason.NEVER_SCANNED, 1, 4 * DAY, Milestone.LABEL_CREATED, brand="volta"),
         of("=2026/111", StuckReason.NUMBER_UNKNOWN, 2, DAY, None, watch={"outcome": LookOutcome.NOT_KNOWN_YET}),
+        of("2026/113", StuckReason.NOT_THERE, 3, 3 * HOUR, Milestone.DELIVERED),
         of("2026/112", StuckReason.NOT_TOLD, 2, 2 * HOUR, Milestone.READY_FOR_PICKUP),
         *asking,
     ]
@@ -112,7 +113,8 @@ def _add(store: SqlStore, trouble: Trouble, now: datetime) -> None:
         unit.save_shipment(shipment)
         unit.add_events(shipment.id, [_a_scan(now - 4 * DAY)], seen_at=now - 4 * DAY, not_seen_at=None)
     untold = Untold(notice="ready_for_pickup", channel="email", why="refused_by_provider", since=now - 2 * HOUR)
-    more = {"untold": to_plain(untold)} if first.reason is StuckReason.NOT_TOLD else {}
+    more: dict[str, Any] = {"untold": to_plain(untold)} if first.reason is StuckReason.NOT_TOLD else {}
+    more |= {"missed_at": now - 3 * HOUR} if first.reason is StuckReason.NOT_THERE else {}
     with store.begin() as connection:
         looked = {"looks": 14, "asked_at": now - HOUR, "next_look_at": now + HOUR} | trouble.watch | more
         connection.execute(update(shipments).where(shipments.c.id == shipment.id).values(looked))

@@ -252,6 +252,17 @@ def test_a_reason_that_holds_twice_stands_once_as_grave_as_it_gets() -> None:
     assert [(each.reason, each.severity) for each in judgement.problems] == [(StuckReason.PICKUP_ENDING, 3)]
 
 
+def test_a_delivered_parcel_that_its_shopper_misses_is_a_problem_until_it_moves_again() -> None:
+    missed = a_shipment(Milestone.DELIVERED, missed_at=NOON + HOUR)
+    found = replace(missed, standing=Standing(milestone=Milestone.IN_TRANSIT, since=NOON + 2 * HOUR))
+
+    before, after, moving = at(missed, NOON), at(missed, NOON + 30 * DAY), at(found, NOON + 3 * HOUR)
+
+    assert (before.stuck, before.review_at) == (None, NOON + HOUR)
+    assert (after.stuck, after.stuck_since, after.severity) == (StuckReason.NOT_THERE, NOON + HOUR, 3)
+    assert (after.delayed, moving.stuck) == (None, None)
+
+
 def test_an_end_nobody_was_told_of_is_a_problem_for_a_week() -> None:
     untold = Untold(notice="returned", channel="email", why="refused_by_provider", since=NOON)
     ended = a_shipment(Milestone.RETURNED, untold=untold)

@@ -107,3 +107,18 @@ def test_ratings_stand_by_lane_with_their_newest_words(small_shop: Shop) -> None
     assert HOSTILE in unescape(page.text)
     assert "<script>" not in page.text
     assert shell.run("ratings", "--brand", small_shop.other_brand).stdout == "Nobody has rated yet.\n"
+
+
+def test_a_missing_parcel_stands_in_the_queue_until_its_ticket_is_closed(shop: Shop) -> None:
+    path = delivered(shop)
+    send(shop, f"{path}/missing", LOOKED)
+    (ticket,) = tickets.tickets(shop.app, WantedTickets()).rows
+
+    shop.app.review()
+    (row,) = shop.get("/stuck").json()["stuck"]
+    tickets.close(shop.app, ticket.id, who="ada", note="Found.")
+    shop.app.review()
+
+    assert (row["reason"], row["severity"]) == ("not_there", 3)
+    assert "wrote on 4 May 12:00 UTC that it is not there" in row["why"]
+    assert shop.get("/stuck").json()["stuck"] == []

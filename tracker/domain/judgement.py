@@ -130,6 +130,7 @@ def _problems(true: Sequence[_Finding]) -> tuple[Problem, ...]:
 
 def _findings(shipment: Shipment, patience: Patience, calendar: Calendar) -> Iterator[_Finding]:
     yield from _of_telling(shipment)
+    yield from _of_shopper(shipment)
     if shipment.standing.milestone in ENDS:
         return
     yield from _of_milestone(shipment)
@@ -147,6 +148,12 @@ def _of_telling(shipment: Shipment) -> Iterator[_Finding]:
     ends = (shipment.standing.since or since) + UNTOLD_AFTER_END if ended else None
     severity = untold.severity(shipment.untold.notice)
     yield _Finding(from_at=since, until_at=ends, stuck=StuckReason.NOT_TOLD, severity=severity)
+
+
+def _of_shopper(shipment: Shipment) -> Iterator[_Finding]:
+    """Two say different things of a delivered parcel; it stays so until somebody has closed the shopper's ticket."""
+    if shipment.missed_at is not None and shipment.standing.milestone is Milestone.DELIVERED:
+        yield _Finding(from_at=shipment.missed_at, stuck=StuckReason.NOT_THERE, severity=3)
 
 
 def _of_milestone(shipment: Shipment) -> Iterator[_Finding]:

@@ -9,6 +9,7 @@ class StuckReason(StrEnum):
     """Why ops should look at a shipment; our judgement, not a milestone."""
 
     LOST = "lost"
+    NOT_THERE = "not_there"  # delivered, as the carrier says; its shopper does not have it
     ADDRESS = "address"
     CUSTOMS = "customs"
     EXCEPTION = "exception"

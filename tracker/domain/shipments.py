@@ -125,6 +125,7 @@ class Shipment:
     pickup_by: date | None = None
     handed_over_to: str = ""
     untold: Untold | None = None  # what the shopper could not be told, and nothing since
+    missed_at: datetime | None = None  # since when the shopper says that it is not there
     superseded_by: ShipmentId | None = None
     removed_at: datetime | None = None
     version: int = 0

@@ -13,6 +13,7 @@ from tracker.render.words import carrier_title
 
 LABELS: dict[StuckReason, str] = {
     StuckReason.LOST: "Lost",
+    StuckReason.NOT_THERE: "Delivered, not there",
     StuckReason.ADDRESS: "Address",
     StuckReason.CUSTOMS: "Customs",
     StuckReason.EXCEPTION: "Exception",
@@ -118,8 +119,8 @@ def in_words(shipment: Shipment, problem: Problem, patience: Patience) -> Words:
     """Sentences about one problem of a shipment. Instants are in UTC; days are the destination's."""
     since = moment(_happened(shipment, problem))
     names = {"carrier": carrier_title(shipment.carrier) or "the carrier", "since": since}
-    spoken = tuple(each.format(**names) for each in _SPEAKERS[problem.reason](shipment, patience))
-    why, normal, todo = spoken
+    said = _SAID.get(problem.reason) or _SPEAKERS[problem.reason](shipment, patience)
+    why, normal, todo = (each.format(**names) for each in said)
     return Words(label=LABELS[problem.reason], why=why, normal=normal, todo=todo)
 
 
@@ -144,6 +145,29 @@ def span(length: timedelta) -> str:
 
 
 Spoken = tuple[str, str, str]
+
+_SAID: dict[StuckReason, Spoken] = {  # the same whatever else is known
+    StuckReason.LOST: (
+        "{carrier} has said since {since} that it cannot find the parcel.",
+        "Found within a day.",
+        "Claim it from {carrier}, and send a replacement or refund it.",
+    ),
+    StuckReason.NOT_THERE: (
+        "{carrier} says it was delivered; the shopper wrote on {since} that it is not there.",
+        "In the shopper's hands when it says delivered.",
+        "Ask {carrier} for proof of delivery and a search, answer the shopper, then close the ticket.",
+    ),
+    StuckReason.CUSTOMS: (
+        "Customs has held it since {since}.",
+        "Cleared within a working day, without questions.",
+        "Ask {carrier} which paper or payment is missing, and hand it in.",
+    ),
+    StuckReason.ADDRESS: (
+        "{carrier} cannot deliver to the address as it stands, since {since}.",
+        "An address that the driver finds.",
+        "Get the right address from the shopper and give it to {carrier} today, or the parcel goes back.",
+    ),
+}
 
 # What a scan says, not what silence means.
 _BY_MILESTONE = frozenset(reason for reason, _ in (*TROUBLE.values(), *URGENT.values()))
@@ -187,22 +211,6 @@ def _exception(shipment: Shipment, patience: Patience) -> Spoken:
     return (f"{{carrier}} reports a problem{f': {cause}' if cause else ''}.", normal, todo)
 
 
-def _customs(_shipment: Shipment, _patience: Patience) -> Spoken:
-    return (
-        "Customs has held it since {since}.",
-        "Cleared within a working day, without questions.",
-        "Ask {carrier} which paper or payment is missing, and hand it in.",
-    )
-
-
-def _address(_shipment: Shipment, _patience: Patience) -> Spoken:
-    return (
-        "{carrier} cannot deliver to the address as it stands, since {since}.",
-        "An address that the driver finds.",
-        "Get the right address from the shopper and give it to {carrier} today, or the parcel goes back.",
-    )
-
-
 def _attempt_failed(shipment: Shipment, _patience: Patience) -> Spoken:
     reason = shipment.standing.reason
     cause = f": {_CAUSES[reason]}" if reason in _CAUSES else ""
@@ -233,14 +241,6 @@ def _returning(shipment: Shipment, _patience: Patience) -> Spoken:
         f"On its way back since {{since}}{cause}.",
         "Delivered to the shopper.",
         "Ask the shopper what went wrong, then send it again or refund it.",
-    )
-
-
-def _lost(_shipment: Shipment, _patience: Patience) -> Spoken:
-    return (
-        "{carrier} has said since {since} that it cannot find the parcel.",
-        "Found within a day.",
-        "Claim it from {carrier}, and send a replacement or refund it.",
     )
 
 
@@ -276,9 +276,6 @@ def _stood(shipment: Shipment) -> str:
 
 
 _SPEAKERS: dict[StuckReason, Callable[[Shipment, Patience], Spoken]] = {
-    StuckReason.LOST: _lost,
-    StuckReason.ADDRESS: _address,
-    StuckReason.CUSTOMS: _customs,
     StuckReason.EXCEPTION: _exception,
     StuckReason.RETURNING: _returning,
     StuckReason.PICKUP_ENDING: _pickup_ending,

@@ -193,6 +193,7 @@ def from_row(row: Row[Any], order: Order) -> Shipment:
         pickup_by=row.pickup_by,
         handed_over_to=row.handed_over_to,
         untold=from_plain(Untold, row.untold) if row.untold else None,
+        missed_at=row.missed_at,
         superseded_by=row.superseded_by,
         removed_at=row.removed_at,
         version=row.version,

@@ -130,6 +130,7 @@ shipments = Table(
     Column("review_at", Instant),
     Column("untold", Plain),  # what the shopper could not be told; written by whoever ends a notification
     Column("untold_to", ID),
+    Column("missed_at", Instant),  # since when the shopper says that it is not there; written with their ticket
     # our own asking
     Column("next_look_at", Instant),  # NULL: no more looks
     Column("urgency", Integer, nullable=False, server_default="1"),  # of that look; domain/urgency.py

@@ -5,24 +5,42 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, desc, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, desc, exists, func, insert, null, select, update
 
 from tracker.domain.shipments import OrderId, ShipmentId
 from tracker.domain.tickets import Check, Evidence, Report, Ticket, TicketKind
 from tracker.store.codec import from_plain, to_plain
+from tracker.store.columns import Instant
 from tracker.store.help_tables import tickets
 from tracker.store.ids import new_id
-from tracker.store.tables import orders
+from tracker.store.tables import orders, shipments
 from tracker.store.unit import Snapshot
 from tracker.store.vault import Vault
 
 AGAIN_WITHIN = timedelta(days=1)  # what was closed lately and is written again is the same matter
 AFTER_ALL = "~"  # sorts behind every id
 
-_t, _o = tickets.c, orders.c
+_t, _o, _s = tickets.c, orders.c, shipments.c
 
 # Whoever writes about an order takes its row first, so that two at once see each other; its page is made anew.
 _TAKE: Any = update(orders).where(_o.id == bindparam("order")).values({_o.version: _o.version + 1})
+# The mark that the next review judges. The version rises, so that whoever read the shipment before reads it again.
+_MISS: Any = (
+    update(shipments)
+    .where(_s.id == bindparam("shipment"), _s.superseded_by.is_(None), _s.removed_at.is_(None))
+    .values(
+        {
+            _s.missed_at: func.coalesce(_s.missed_at, bindparam("at", type_=Instant())),
+            _s.review_at: bindparam("at", type_=Instant()),
+            _s.version: _s.version + 1,
+        }
+    )
+)
+_MISS_NO_MORE: Any = (
+    update(shipments)
+    .where(_s.id == bindparam("shipment"), _s.missed_at.is_not(None))
+    .values({_s.missed_at: null(), _s.review_at: func.coalesce(_s.since, _s.created_at), _s.version: _s.version + 1})
+)
 _NEWEST = (
     select(_t.id, _t.closed_at)
     .where(_t.order_id == bindparam("order_id"), _t.kind == bindparam("kind"))
@@ -72,6 +90,8 @@ def put(
     connection.execute(_TAKE, {"order": order_id})
     inside = _Inside(comment=report.comment, checks=report.checks, evidence=seen)
     said = {"sealed": vault.seal(to_plain(inside)), "shipment_id": report.shipment_id, "updated_at": at}
+    if report.kind is TicketKind.MISSING:
+        connection.execute(_MISS, {"shipment": report.shipment_id, "at": at})
     known = connection.execute(_NEWEST, {"order_id": order_id, "kind": report.kind}).one_or_none()
     if known is not None and (known.closed_at is None or at - known.closed_at < AGAIN_WITHIN):
         again: dict[Any, Any] = said | {"closed_at": None, "times": _t.times + 1}
@@ -92,10 +112,12 @@ def close(connection: Connection, ticket_id: str, *, who: str, note: str, at: da
     """False when there is no such open ticket, or not of this brand."""
     of_brand = select(_o.id).where(_o.brand == brand)
     these = [_t.id == ticket_id, _t.closed_at.is_(None), *([_t.order_id.in_(of_brand)] if brand else [])]
-    order_id = connection.execute(select(_t.order_id).where(*these)).scalar()
-    if order_id is None:
+    found = connection.execute(select(_t.order_id, _t.shipment_id, _t.kind).where(*these)).one_or_none()
+    if found is None:
         return False
-    connection.execute(_TAKE, {"order": order_id})
+    connection.execute(_TAKE, {"order": found.order_id})
+    if found.kind == TicketKind.MISSING:
+        connection.execute(_MISS_NO_MORE, {"shipment": found.shipment_id})
     done = update(tickets).where(*these).values(closed_at=at, closed_by=who, note=note)
     return connection.execute(done).rowcount == 1
 
