@@ -114,7 +114,9 @@ def test_a_stream_says_that_its_order_has_changed_and_beats_meanwhile(shop: Shop
 def test_whoever_shows_an_old_state_is_told_at_once(small_shop: Shop, query: bytes, last: bytes) -> None:
     stream = Stream(small_shop.page_path(small_shop.an_order()) + "/live", query, last)
 
-    listening(live_of(small_shop.app), stream, then=lambda: stream.hears(b"event: changed\nid: 0\n"))
+    listening(live_of(small_shop.app), stream, then=lambda: stream.hears(b"event: changed"))
+
+    assert b"event: changed\nid: 0\ndata: 0\n\n" in stream.said
 
 
 def test_all_streams_together_cost_one_query_a_turn_and_none_cost_nothing(shop: Shop) -> None:

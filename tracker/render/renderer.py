@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -33,7 +33,7 @@ class Renderer:
     by_brand: Mapping[str, Environment]
     languages: languages.Languages
     faq: faq.Faq
-    scripts: Scripts
+    scripts: Callable[[], Scripts]
     dress: Callable[[Brand], "Dress"]
 
     @classmethod
@@ -52,7 +52,7 @@ class Renderer:
             by_brand=by_brand,
             languages=languages.load(templates / "locale"),
             faq=faq.load(templates),
-            scripts=Scripts.load(templates),
+            scripts=cache(partial(Scripts.load, templates)),
             dress=dress,
         )
 
@@ -152,7 +152,7 @@ class Renderer:
                 language=self.languages.choose(locale, brand.locale),
                 languages=self.languages.listed,
                 stylesheet=STYLES + dress.name,
-                script=self.scripts.path,
+                script=self.scripts().path,
                 logo=dress.logo,
                 mailbox=parseaddr(brand.reply_to)[1],
             )

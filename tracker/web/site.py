@@ -33,7 +33,7 @@ def stylesheet(request: Request) -> Response:
 def script(request: Request) -> Response:
     """The page's script under the name its pages ask for; its bytes never change."""
     app: App = request.app.state.wismo
-    scripts = app.renderer.scripts
+    scripts = app.renderer.scripts()
     if request.path_params["name"] != scripts.name:
         return PlainTextResponse("not found\n", status_code=HTTPStatus.NOT_FOUND)
     return _packed(request, scripts.page, media_type=JAVASCRIPT, kept=FOR_EVER)
@@ -42,7 +42,7 @@ def script(request: Request) -> Response:
 def worker(request: Request) -> Response:
     """The service worker; what it keeps stays in the browser that opened the pages."""
     app: App = request.app.state.wismo
-    return _packed(request, app.renderer.scripts.worker, media_type=JAVASCRIPT, kept="no-cache")
+    return _packed(request, app.renderer.scripts().worker, media_type=JAVASCRIPT, kept="no-cache")
 
 
 def picture(request: Request) -> Response:
