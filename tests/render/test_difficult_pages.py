@@ -29,7 +29,12 @@ def plain(*texts: str) -> str:
     ("name", "mood", "title", "story"),
     [
         ("never_asked", Mood.UNSURE, "No information yet", "We are about to ask UPS about this parcel for the first"),
-        ("not_known_yet", Mood.UNSURE, "UPS does not know the parcel yet", "That is usual until the parcel is scanned"),
+        (
+            "not_known_yet",
+            Mood.UNSURE,
+            "UPS does not know this parcel yet",
+            "That is usual until the parcel is",
+        ),
         ("never_scanned", Mood.UNSURE, "Not scanned by UPS yet", "UPS was told of this parcel but has not scanned it"),
         ("unknown_codes", Mood.UNSURE, "Nothing certain yet", "UPS reported something we cannot interpret yet."),
         ("nothing_said", Mood.UNSURE, "No news from UPS yet", "UPS knows of this parcel but has reported nothing"),
@@ -55,7 +60,7 @@ def plain(*texts: str) -> str:
             "2 of 3 parcels delivered",
             "1 parcel went back to Alpenglow.",
         ),
-        ("cancelled_on_the_way", Mood.CALM, "Arrives tomorrow", "Alpenglow has cancelled this order, but the carrier"),
+        ("cancelled_on_the_way", Mood.CALM, "Arrives tomorrow", "Alpenglow has cancelled this order, but UPS already"),
     ],
 )
 def test_each_difficulty_has_its_own_words(name: str, mood: Mood, title: str, story: str) -> None:

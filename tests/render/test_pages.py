@@ -98,7 +98,7 @@ def test_a_style_sheets_name_changes_with_its_content() -> None:
         ("confirmed", "Expected Wednesday, November 26 – Friday, November 28"),
         ("cancelled", "This order was cancelled"),
         ("label", "Packed, waiting for UPS"),
-        ("not_known_yet", "UPS does not know the parcel yet"),
+        ("not_known_yet", "UPS does not know this parcel yet"),
         ("never_asked", "No information yet"),
         ("in_transit", "Arrives tomorrow"),
         ("in_transit_range", "Arrives Wednesday, November 26 – Friday, November 28"),

@@ -186,7 +186,7 @@ def _nothing_known(facts: Facts) -> str:
     if facts.newest_first:
         return say("Nothing certain yet")
     if facts.shipment.watch.outcome is LookOutcome.NOT_KNOWN_YET:
-        return say("%(carrier)s does not know the parcel yet", **facts.names)
+        return say("%(carrier)s does not know this parcel yet", **facts.names)
     if facts.shipment.watch.outcome is None:
         return say("No information yet")
     return say("No news from %(carrier)s yet", **facts.names)

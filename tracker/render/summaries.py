@@ -133,7 +133,7 @@ def _of_next(order: Order, cards: Sequence[Parcel], language: Language, brand: B
     void = sum(card.milestone is Milestone.CANCELLED for card in cards if card not in alike)
     story = focus.story
     if order.facts.cancelled_at is not None:
-        story = (*story, _called_off(language, brand))
+        story = (*story, _called_off(language, focus, brand))
     return Summary(
         title=headlines.of_some(
             language, focus.title, alike=[card.n for card in alike], whole=len(order.shipments) - void
@@ -155,9 +155,10 @@ def _count(language: Language, order: Order) -> str:
     return headlines.counted(language, delivered=order.state.delivered, whole=whole) if whole > 1 else ""
 
 
-def _called_off(language: Language, brand: Brand) -> str:
+def _called_off(language: Language, focus: Parcel, brand: Brand) -> str:
     shop = words.names(language, "", shop=brand.name)["shop"]
-    return language.say("%(shop)s has cancelled this order, but the carrier already has this parcel.", shop=shop)
+    said = N_("%(shop)s has cancelled this order, but %(carrier)s already has this parcel.")
+    return language.say(said, shop=shop, carrier=focus.carrier)
 
 
 def _overlay(language: Language, order: Order, mood: Mood) -> str:
