@@ -17,6 +17,7 @@ REFUSES = "refuses-{}@shopper.example"  # a mail server that knows nobody of thi
 
 # What happens to it on the way: the days of November 2026 on the wall of the place, and the kind of scan.
 _UNDER_WAY = (("16 14:00", "label"), ("16 18:00", "picked up"), ("17 09:00", "arrived"))
+# All reasons but not_there: no carrier's answer shows what only a shopper can say.
 _LIVES: dict[StuckReason, tuple[tuple[str, str], ...]] = {
     StuckReason.NEVER_SCANNED: (("16 14:00", "label"),),
     StuckReason.SILENT: _UNDER_WAY,
@@ -53,7 +54,7 @@ class Injected:
 
 def parcels(carriers: tuple[str, ...] = CARRIERS) -> Iterator[Injected]:
     """Each reason with each carrier that has a word for what happens."""
-    pairs = [(reason, carrier) for reason in StuckReason for carrier in carriers]
+    pairs = [(reason, carrier) for reason in StuckReason if reason in _LIVES for carrier in carriers]
     for n, (reason, carrier) in enumerate(pairs):
         life = _LIVES[reason]
         if (reason, carrier) != _NOT_ALONE and all(kind in words.WORDS[carrier] for _, kind in life):
