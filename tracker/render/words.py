@@ -159,6 +159,7 @@ DELAYS: dict[DelayCause, str] = {
     DelayCause.PICKUP_ENDING: N_("The parcel is still waiting to be collected, and its time is running out."),
 }
 
+ANNOUNCED = N_("%(shop)s has announced the parcel to %(carrier)s.")  # a line of history: by now the carrier may have it
 ARRIVED_LAST = N_("The parcel has arrived at the depot that will deliver it.")
 SCANNED = N_("Scanned in %(place)s.")
 FORECAST = N_("%(carrier)s has updated its forecast.")
@@ -192,6 +193,8 @@ def scan_sentence(language: Language, event: TrackingEvent, *, where: str, **nam
         return language.say(TAKEN_BACK, **names)
     if event.forecast:
         return language.say(FORECAST, **names)
+    if event.milestone is Milestone.LABEL_CREATED:
+        return language.say(ANNOUNCED, **names)
     if event.milestone is Milestone.IN_TRANSIT and event.reason is None:
         if event.phase is Phase.ARRIVED_LAST:
             return language.say(ARRIVED_LAST)
