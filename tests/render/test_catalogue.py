@@ -33,6 +33,12 @@ DATA = re.compile(  # what comes from orders, carriers and brands, and days as b
 
 CATALOGUES = sorted(path.parts[-3] for path in LOCALE.glob("*/LC_MESSAGES/wismo.po"))
 TRANSLATED = [name for name in CATALOGUES if name != "en"]
+WORDED = sorted(
+    path
+    for folder in ("page", "email", "sms")
+    for path in (TEMPLATES / folder).rglob("*.*")
+    if path.suffix in (".html", ".txt")
+)
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +102,15 @@ def test_no_word_of_a_page_escapes_translation(renderer: Renderer, name: str) ->
 
     without_their_words = re.sub(r"<q>.*?</q>|<details class=\"fold faq\".*?</details>", "", page, flags=re.DOTALL)
     assert _untranslated(_words_of(without_their_words)) == []
+
+
+@pytest.mark.parametrize("path", WORDED, ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_no_template_has_words_of_its_own(path: Path) -> None:
+    ours = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<(style|svg).*?</\1>", "", path.read_text("utf-8"), flags=re.DOTALL)
+    spoken = re.findall(r'\b(?:alt|title|placeholder|aria-label)="([^"]*)"', ours)
+
+    assert _untranslated(_words_of(ours)) == []
+    assert _untranslated(" ".join(spoken)) == []
 
 
 def test_no_word_of_the_small_pages_escapes_translation(renderer: Renderer) -> None:
