@@ -10,25 +10,33 @@ from tracker.domain.brands import Brand
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.shipments import Shipment
 from tracker.domain.windows import DeliveryWindow
-from tracker.render import times, words
-from tracker.render.languages import Language
+from tracker.render import times
+from tracker.render.languages import N_, Language
 from tracker.render.plain import one_line
 
 if TYPE_CHECKING:
     from icalendar import Event
 
 ASK_AGAIN = timedelta(hours=1)  # who subscribes; programs ask far less often anyway
+DELIVERY = N_("Delivery: order %(number)s from %(shop)s")
+DELIVERY_ONE = N_("Delivery: parcel %(n)s of order %(number)s from %(shop)s")
+COLLECT = N_("Collect order %(number)s from %(shop)s")
+COLLECT_ONE = N_("Collect parcel %(n)s of order %(number)s from %(shop)s")
+DELIVERED = N_("Delivered: order %(number)s from %(shop)s")
+DELIVERED_ONE = N_("Delivered: parcel %(n)s of order %(number)s from %(shop)s")
 NEVER = (Milestone.LOST, Milestone.RETURNING, Milestone.RETURNED, Milestone.CANCELLED)
+
+
+Span = tuple[date | datetime, date | datetime]  # the end is not included, as calendars count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """One parcel in a calendar."""
+    """One parcel in a calendar, or an order that has none yet."""
 
-    shipment: Shipment
+    uid: str
     summary: str
-    start: date | datetime
-    end: date | datetime  # not included, as calendars count
+    span: Span
     status: str
 
 
@@ -36,7 +44,10 @@ def has_day(order: Order, *, now: datetime) -> bool:
     """Whether there is a day ahead that is worth an entry."""
     if order.state.ended:
         return False
-    return any(_is_ahead(shipment, order, now) for shipment in order.shipments)
+    if not order.shipments:
+        return _is_ahead(_promised(order), order.destination_zone, now)
+    waited_for = [one for one in order.shipments if one.standing.milestone not in (Milestone.DELIVERED, *NEVER)]
+    return any(_is_ahead(_days(one, order), one.destination_zone, now) for one in waited_for)
 
 
 def file(order: Order, brand: Brand, *, language: Language, now: datetime) -> bytes:
@@ -59,38 +70,36 @@ def file(order: Order, brand: Brand, *, language: Language, now: datetime) -> by
 
 def _entries(order: Order, brand: Brand, language: Language) -> Iterator[_Entry]:
     several = len(order.shipments) > 1
+    facts = {"number": one_line(order.number), "shop": one_line(brand.name)}
+    is_off = order.state.stage is OrderStage.CANCELLED
+    if not order.shipments and (span := _promised(order)):
+        yield _Entry(uid=order.id, summary=language.say(DELIVERY, **facts), span=span, status=_status(is_off=is_off))
     for n, shipment in enumerate(order.shipments, start=1):
-        days = _days(shipment, order)
-        if days is None:
-            continue
-        names = words.names(language, shipment.carrier, shop=brand.name)
-        yield _Entry(
-            shipment=shipment,
-            summary=_summary(language, order, shipment, number=n if several else 0, **names),
-            start=days[0],
-            end=days[1],
-            status="CANCELLED" if _is_off(shipment, order) else "CONFIRMED",
-        )
+        if span := _days(shipment, order):
+            yield _Entry(
+                uid=shipment.id,
+                summary=_summary(language, shipment.standing.milestone, n=n if several else 0, **facts),
+                span=span,
+                status=_status(is_off=is_off or shipment.standing.milestone in NEVER),
+            )
 
 
-def _summary(language: Language, order: Order, shipment: Shipment, *, number: int, **names: str) -> str:
-    facts = {"number": one_line(order.number), "shop": names["shop"], "n": number}
-    match shipment.standing.milestone:
-        case Milestone.READY_FOR_PICKUP if number:
-            return language.say("Collect parcel %(n)s of order %(number)s from %(shop)s", **facts)
+def _status(*, is_off: bool) -> str:
+    """Cancelled: nobody should wait at the door for it any more."""
+    return "CANCELLED" if is_off else "CONFIRMED"
+
+
+def _summary(language: Language, milestone: Milestone | None, *, n: int, **facts: str) -> str:
+    match milestone:
         case Milestone.READY_FOR_PICKUP:
-            return language.say("Collect order %(number)s from %(shop)s", **facts)
-        case Milestone.DELIVERED if number:
-            return language.say("Delivered: parcel %(n)s of order %(number)s from %(shop)s", **facts)
+            return language.say(COLLECT_ONE if n else COLLECT, n=n, **facts)
         case Milestone.DELIVERED:
-            return language.say("Delivered: order %(number)s from %(shop)s", **facts)
-        case _ if number:
-            return language.say("Delivery: parcel %(n)s of order %(number)s from %(shop)s", **facts)
+            return language.say(DELIVERED_ONE if n else DELIVERED, n=n, **facts)
         case _:
-            return language.say("Delivery: order %(number)s from %(shop)s", **facts)
+            return language.say(DELIVERY_ONE if n else DELIVERY, n=n, **facts)
 
 
-def _days(shipment: Shipment, order: Order) -> tuple[date | datetime, date | datetime] | None:
+def _days(shipment: Shipment, order: Order) -> Span | None:
     """From when to when; None when nobody named a day."""
     standing, zone = shipment.standing, shipment.destination_zone
     if standing.milestone is Milestone.DELIVERED and standing.day:
@@ -102,7 +111,11 @@ def _days(shipment: Shipment, order: Order) -> tuple[date | datetime, date | dat
     return _span(window, zone) if window else None
 
 
-def _span(window: DeliveryWindow, zone: str) -> tuple[date | datetime, date | datetime]:
+def _promised(order: Order) -> Span | None:
+    return _span(order.promised, order.destination_zone) if order.promised else None
+
+
+def _span(window: DeliveryWindow, zone: str) -> Span:
     """Hours of one day where the parcel goes, else whole days; a carrier's "by 20:00" is the hours before it."""
     if window.not_after is None or window.first_day != window.last_day:
         return window.first_day, window.last_day + timedelta(days=1)
@@ -112,28 +125,20 @@ def _span(window: DeliveryWindow, zone: str) -> tuple[date | datetime, date | da
     return (since, until) if since < until else (until - timedelta(hours=1), until)
 
 
-def _is_ahead(shipment: Shipment, order: Order, now: datetime) -> bool:
-    days = _days(shipment, order)
-    if days is None or _is_off(shipment, order) or shipment.standing.milestone is Milestone.DELIVERED:
+def _is_ahead(span: Span | None, zone: str, now: datetime) -> bool:
+    if span is None:
         return False
-    end = days[1]
-    if isinstance(end, datetime):
-        return end > now
-    return end > times.today_at(now, shipment.destination_zone)
-
-
-def _is_off(shipment: Shipment, order: Order) -> bool:
-    """Nobody should wait at the door for it any more."""
-    return shipment.standing.milestone in NEVER or order.state.stage is OrderStage.CANCELLED
+    end = span[1]
+    return end > now if isinstance(end, datetime) else end > times.today_at(now, zone)
 
 
 def _event(event: "Event", entry: _Entry, order: Order, *, now: datetime) -> "Event":
-    event.add("uid", f"{entry.shipment.id}@wismo")
+    event.add("uid", f"{entry.uid}@wismo")
     event.add("dtstamp", now)
     event.add("sequence", order.version)
     event.add("summary", entry.summary)
-    event.add("dtstart", entry.start)
-    event.add("dtend", entry.end)
+    event.add("dtstart", entry.span[0])
+    event.add("dtend", entry.span[1])
     event.add("status", entry.status)
     event.add("transp", "TRANSPARENT")  # waiting for a parcel keeps nobody from a meeting
     return event
