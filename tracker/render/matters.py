@@ -51,6 +51,12 @@ def said(seen: Evidence | None) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def carried(value: Lane) -> str:
+    """UPS Ground; the carrier's name in front where its own service does not carry it."""
+    carrier, service = carrier_title(value.carrier), one_line(value.service)
+    return service if service.startswith(carrier) else f"{carrier} {service}".strip()
+
+
 def lane(value: Lane) -> str:
     """From where to where."""
     start = " ".join(part for part in (value.from_country, value.from_region) if part) or "?"

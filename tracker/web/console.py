@@ -141,7 +141,6 @@ def _order(request: Request, who: Visitor) -> Response:
         said={
             each.id: (matters.checked(each), matters.said(each.evidence), matters.todo(each)) for each in case.tickets
         },
-        brands=_brand_names(app),
     )
 
 

@@ -66,6 +66,7 @@ def _ratings(request: Request, who: Visitor) -> Response:
         found=ratings.ratings(app, brand=brand),
         days=ratings.USUAL_DAYS,
         lane=matters.lane,
+        carried=matters.carried,
         order_path=asking.order_path,
         brands={slug: each.name for slug, each in app.brands.items()},
         brand=brand,
