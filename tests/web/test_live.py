@@ -1,6 +1,7 @@
 """The stream of an open page: what it says, to whom, when it ends, and what all of them together cost."""
 
 import asyncio
+import resource
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from sqlalchemy import update
 
@@ -22,6 +24,7 @@ from tracker.store.outbox_tables import page_tokens
 from tracker.web.feed import MOST_PER_LINK, TURNS_TO_A_BEAT, Feed
 from tracker.web.live import Live, Pace
 from tracker.web.pagecache import PageCache
+from tracker.web.serve import BACKPRESSURE
 from tracker.wiring import App
 
 SOON = timedelta(milliseconds=20)
@@ -217,9 +220,20 @@ def open_streams(served: Served, path: str, how_many: int) -> Iterator[list[sock
         yield lines
 
 
+@contextmanager
+def few_files() -> Iterator[None]:
+    """As most systems start a program."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1_024, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def test_sigterm_ends_all_streams_and_the_process(tmp_path: Path) -> None:
     """granian alone would wait for them, and kill the worker after ten seconds."""
-    with serving(tmp_path) as served:
+    with few_files(), serving(tmp_path) as served:
+        (worker,) = psutil.Process(served.process.pid).children()
+        assert worker.rlimit(psutil.RLIMIT_NOFILE)[0] > BACKPRESSURE
         answer = httpx.post(f"{served.url}/api/v1/orders", json=stated(), headers=served.auth).json()
         path = "/t/" + answer["order"]["page_url"].rsplit("/", 1)[1]
         with open_streams(served, path, 30) as lines:

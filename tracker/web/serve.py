@@ -1,6 +1,7 @@
 """How the HTTP edge is run: one granian worker of its own process, sized for many open connections."""
 
 import os
+import resource
 import sys
 from importlib.metadata import version
 
@@ -21,8 +22,12 @@ BACKLOG = 4096  # connections the kernel keeps while we are busy
 BACKPRESSURE = 16_384
 
 
+FILES = BACKPRESSURE + 1_000  # each connection is one; the rest is ours
+
+
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; requests at hand may end."""
+    _allow_files()
     server = Server(
         "tracker.web.serve:factory",
         factory=True,
@@ -48,6 +53,14 @@ def address(settings: Settings) -> str:
     if is_loopback(settings.public_url) or (proxies and all(each.is_loopback for each in proxies)):
         return "127.0.0.1"
     return "0.0.0.0"  # noqa: S104 - a public address was set
+
+
+def _allow_files() -> None:
+    """Most systems start a program with 1,024 and let it have more when it asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def factory() -> ASGIApp:
