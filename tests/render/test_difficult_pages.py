@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from carriers.events import Milestone
 from tests.render.brands import TRAIL
+from tracker.domain.orders import OrderStage
 from tracker.render import pages
-from tracker.render.gallery.orders import NOW
+from tracker.render.gallery.orders import NOW, WAY, at, parcel, scan, view
 from tracker.render.gallery.states import all_states
 from tracker.render.moods import Mood
 from tracker.render.pages import Page
@@ -114,6 +116,14 @@ def test_a_label_of_a_cancelled_order_is_no_parcel_to_wait_for() -> None:
     assert card.has_ended
     assert "announced" not in plain(*card.story, card.no_scans)
     assert "next look" not in RENDERER.page(STATES["cancelled_label"], TRAIL, now=NOW, locale="en-US")
+
+
+def test_a_parcel_that_came_in_spite_of_a_cancellation_is_told_as_what_it_is() -> None:
+    came = parcel(Milestone.DELIVERED, (*WAY, scan(Milestone.DELIVERED, at(24, 14))))
+    made = pages.in_words(view(OrderStage.DELIVERED, came, cancelled=True), TRAIL, language=ENGLISH, now=NOW)
+
+    assert plain(made.title) == "Delivered today at 2:00 PM"
+    assert "cancelled" not in plain(*made.story)
 
 
 def test_a_number_of_a_partner_leads_to_the_partners_page() -> None:

@@ -132,7 +132,7 @@ def _of_next(order: Order, cards: Sequence[Parcel], language: Language, brand: B
     alike = [card for card in cards if card.title == focus.title]
     void = sum(card.milestone is Milestone.CANCELLED for card in cards if card not in alike)
     story = focus.story
-    if order.facts.cancelled_at is not None:
+    if order.facts.cancelled_at is not None and not focus.has_ended:
         story = (*story, _called_off(language, focus, brand))
     return Summary(
         title=headlines.of_some(
