@@ -64,6 +64,9 @@ def test_revoked_links_stay_revoked(shell: Shell, tmp_path: Path) -> None:
     assert "1 link(s)" in shell.run("revoke", "1001", "--brand", "alpenglow").stdout
     assert "0 link(s)" in shell.run("revoke", "1001", "--brand", "alpenglow").stdout
     assert shell.run("revoke", "1001", "--brand", "volta").exit_code == 1
+    assert "0 link(s)" in shell.run("revoke", "1001").stdout  # only one brand has that number
+    shell.run("import", str(file), "--brand", "volta")
+    assert shell.run("revoke", "1001").exit_code == 2
 
 
 def test_what_is_paused_can_be_resumed_once(shell: Shell) -> None:

@@ -80,15 +80,18 @@ def key(
 
 def revoke(
     order: Annotated[str, typer.Argument(help="The shop's order number.")],
-    brand: Annotated[str, typer.Option(help="Whose order it is.")],
+    brand: Annotated[str, typer.Option(help="Needed when two brands use the same number.")] = "",
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Let no link to an order's page work any more; what is still sent carries a new one."""
     with opening.opened() as app:
         with app.store.read() as snapshot:
-            found = lookups.order(snapshot, brand, order)
-        if found is None:
-            fail(f"There is no order {order!r} of brand {brand!r}.", code=BAD_NEWS)
-        ended = app.ops.revoke_links(found.id)
+            asked = [brand] if brand else sorted(app.brands)
+            found = [each for slug in asked if (each := lookups.order(snapshot, slug, order))]
+        if not found:
+            fail(f"There is no order {order!r} of {f'brand {brand!r}' if brand else 'any brand'}.", code=BAD_NEWS)
+        if len(found) > 1:
+            fail(f"Several brands have an order {order!r}: {', '.join(each.brand for each in found)}. Say --brand.")
+        ended = app.ops.revoke_links(found[0].id)
     said = f"{ended} link(s) to order {order} no longer work."
-    answer({"order": order, "brand": brand, "revoked": ended}, form=form, said=said)
+    answer({"order": order, "brand": found[0].brand, "revoked": ended}, form=form, said=said)
