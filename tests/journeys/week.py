@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -150,13 +151,7 @@ def live(*, seed: int = 1, times: int = 1) -> Week:
 @contextmanager
 def _wismo(sandbox: Sandbox, clock: Clock) -> Iterator[App]:
     folder = new_folder("wismo-week-")
-    ((client, secret),) = CLIENTS.items()
-    told = {"WISMO_DATA": str(folder), "SECRET_KEY": "a secret of the journeys, long enough", "DHL_API_KEY": KEYS[0]}
-    for name in PARCELS:
-        told[f"{name}_BASE_URL".upper()] = sandbox.url
-        if name != "dhl":
-            told |= {f"{name}_CLIENT_ID".upper(): client, f"{name}_CLIENT_SECRET".upper(): secret}
-    settings = load(told)
+    settings = load(environment(sandbox, folder))
     migrate(settings.database_url)
     app = build(settings, machine_now=clock.now, now=clock.now)
     try:
@@ -164,6 +159,17 @@ def _wismo(sandbox: Sandbox, clock: Clock) -> Iterator[App]:
     finally:
         app.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment(sandbox: Sandbox, data: Path) -> dict[str, str]:
+    """What a Wismo is told that asks these four carriers and nobody else."""
+    ((client, secret),) = CLIENTS.items()
+    told = {"WISMO_DATA": str(data), "SECRET_KEY": "a secret of the journeys, long enough", "DHL_API_KEY": KEYS[0]}
+    for name in PARCELS:
+        told[f"{name}_BASE_URL".upper()] = sandbox.url
+        if name != "dhl":
+            told |= {f"{name}_CLIENT_ID".upper(): client, f"{name}_CLIENT_SECRET".upper(): secret}
+    return told
 
 
 def _pass(app: App, sandbox: Sandbox, clock: Clock, stories: Sequence[Story]) -> None:
