@@ -21,8 +21,10 @@ async def show(request: Request) -> Response:
     """The question first; whom a reader invited has nothing to see here."""
     app, token = proof.app_of(request), links.token_of(request)
     reach = await run_in_threadpool(proof.reached, app, token)
-    if reach is None or reach.reader is not None:
+    if reach is None:
         return proof.refused(request, HTTPStatus.NOT_FOUND)
+    if reach.reader is not None:
+        return proof.back(request, token, "messages", messages.Said.NOTHING)
     may_see = proof.is_proven(request, token)
     scans = await run_in_threadpool(_scans, app, token) if may_see else {}
     return _page(request, reach, scans, path=PREFIX + token, may_see=may_see)
