@@ -29,7 +29,7 @@ def an_order(served: Served, *, arrived: bool) -> str:
     now = datetime.now(UTC).replace(microsecond=0)
     body = stated(
         number=f"{MARKUP[:40]} {arrived}",
-        placed_at=(now - timedelta(days=2)).isoformat(),
+        placed_at=(now - timedelta(days=6)).isoformat(),
         confirmed_at=None,
         items=[{"sku": f"S{n}", "name": name, "quantity": 2} for n, name in enumerate(NAMES)],
         shipments=[{"tracking_number": UPS[arrived]}],
@@ -49,7 +49,7 @@ def _scan(served: Served, shipment_id: str, now: datetime, *, arrived: bool) -> 
         (Milestone.IN_TRANSIT, HEBREW, REVERSING, MARKUP),
         (Milestone.IN_TRANSIT, MARKUP, HEBREW, ENDLESS),
         (Milestone.IN_TRANSIT, ENDLESS, INVISIBLE, INVISIBLE),
-        (Milestone.IN_TRANSIT, HEBREW, "", HEBREW),
+        (Milestone.IN_TRANSIT, HEBREW, "34", HEBREW),
     )
     scans = (*on_the_way, (Milestone.DELIVERED, "Oslo", "", HEBREW)) if arrived else on_the_way
     events = tuple(
@@ -57,11 +57,11 @@ def _scan(served: Served, shipment_id: str, now: datetime, *, arrived: bool) -> 
             code=f"H{n}",
             milestone=milestone,
             reason=Reason.SAFE_PLACE if milestone is Milestone.DELIVERED else None,
-            occurred_at=now - timedelta(hours=10 - n),
+            occurred_at=now - timedelta(days=3, hours=10 - n),
             clock=Clock.EXACT,
             utc_offset_minutes=60,
             local_text=f"H{n}",
-            place=Place(city=city, region=region, country="DE" if n < len(on_the_way) else "NO"),
+            place=Place(city=city, region=region, country="DE" if n < len(on_the_way) - 1 else "NO"),
             text=text.replace("\0", ""),
         )
         for n, (milestone, city, region, text) in enumerate(scans)
