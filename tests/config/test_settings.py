@@ -13,6 +13,7 @@ import pytest
 
 from carriers.events import Milestone
 from config import schedule
+from config.brands import BrandSettings
 from config.keys import kept_key
 from config.problems import SettingsError
 from config.settings import FOLDER, SendMode, Settings, load
@@ -328,6 +329,27 @@ def test_a_brand_without_a_sender_uses_mail_from(load_with: Load, tmp_path: Path
         load_with(WISMO_CONFIG_DIR=str(folder))
     volta = load_with(WISMO_CONFIG_DIR=str(folder), MAIL_FROM="Shop <post@shop.example>").brands[1]
     assert volta.mail_from == "Shop <post@shop.example>"
+
+
+PRODUCT = '[[volta.products]]\ntitle = "Headphones"\nurl = "https://volta.example/h"\npicture = "{}"\n'
+
+
+def test_a_brand_shows_products_only_when_it_names_some(load_with: Load, tmp_path: Path) -> None:
+    folder = tmp_path / "config"
+    shutil.copytree(FOLDER, folder, ignore=lambda _, names: [each for each in names if not each.endswith(".toml")])
+    text = (FOLDER / "brands.toml").read_text()
+
+    def volta(picture: str) -> BrandSettings:
+        (folder / "brands.toml").write_text(text + PRODUCT.format(picture))
+        return load_with(WISMO_CONFIG_DIR=str(folder)).brands[1]
+
+    assert [each.products for each in load_with().brands] == [(), ()]
+    assert [(each.title, each.price, each.picture) for each in volta("h.webp").products] == [
+        ("Headphones", "", "h.webp")
+    ]
+    for elsewhere in ("../secret.png", "https://evil.example/x.png", "h.svg"):
+        with pytest.raises(SettingsError, match=r"volta.products\[0\].picture"):
+            volta(elsewhere)
 
 
 def test_the_files_speak_the_rules_own_words() -> None:

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from carriers.events import Milestone
-from tests.store.builders import NOON, a_scan, an_order, stored
+from tests.store.builders import BOOT, NOON, a_scan, an_order, stored
 from tracker.domain.orders import Order
 from tracker.domain.tickets import Check, Report, Ticket, TicketKind, evidence
 from tracker.store import people, tickets
 from tracker.store.help_tables import tickets as table
+from tracker.store.retention import Keep, retain
 from tracker.store.tables import orders
 from tracker.store.tickets import WantedTickets
 from tracker.store.unit import SqlStore
@@ -165,6 +166,17 @@ def test_whoever_is_forgotten_is_forgotten_here_too(store: SqlStore) -> None:
 
     (ticket,) = listed(store)
     assert (ticket.comment, ticket.evidence, ticket.is_erased) == ("", None, True)
+
+
+def test_words_are_forgotten_a_year_after_their_ticket_was_closed(store: SqlStore) -> None:
+    old, fresh, still_open = (write(store, stored(store, an_order()), comment="Words.") for _ in range(3))
+    shut(store, old, hours=1)
+    shut(store, fresh, hours=24 * 300)
+
+    retain(store, Keep(), now=NOON + timedelta(days=402), machine_now=BOOT)
+
+    said = {each.id: each.comment for each in listed(store, closed_too=True)}
+    assert said == {old: "", fresh: "Words.", still_open: "Words."}
 
 
 def _version(store: SqlStore, order: Order) -> int:

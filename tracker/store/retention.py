@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Column, Connection, Table, delete, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.store import quotas
+from tracker.store.help_tables import ratings, tickets
 from tracker.store.machine_tables import idempotency
 from tracker.store.outbox_tables import notifications, receipt_inbox
 from tracker.store.tables import looks, raw_answers
@@ -26,6 +28,7 @@ class Keep:
     messages: timedelta = timedelta(days=30)  # the rendered text, after its end; the row stays
     receipts: timedelta = timedelta(days=30)  # what providers posted; what followed from it stays
     requests: timedelta = timedelta(hours=24)  # Idempotency-Key
+    words: timedelta = timedelta(days=400)  # of shoppers, after their ticket was closed or their rating given
     counters: timedelta = timedelta(days=40)  # longer than any quota's span
 
 
@@ -38,7 +41,9 @@ def retain(store: SqlStore, keep: Keep, *, now: datetime, machine_now: datetime)
     forgotten += _in_turns(store, lambda c: _delete(c, looks, looks.c.at < now - keep.looks))
     old_receipt = receipt_inbox.c.received_machine_at < machine_now - keep.receipts
     forgotten += _in_turns(store, lambda c: _delete(c, receipt_inbox, old_receipt))
-    forgotten += _in_turns(store, lambda c: _empty(c, old_text))
+    forgotten += _in_turns(store, lambda c: _empty(c, notifications, n.sealed_message, old_text))
+    for table, written_at in ((tickets, tickets.c.closed_at), (ratings, ratings.c.at)):
+        forgotten += _forget_words(store, table, written_at < now - keep.words)
     with store.begin() as connection:
         old_requests = idempotency.c.created_machine_at < machine_now - keep.requests
         forgotten += connection.execute(delete(idempotency).where(old_requests)).rowcount
@@ -63,8 +68,11 @@ def _delete(connection: Connection, table: Table, is_old: ColumnElement[bool]) -
     return connection.execute(delete(table).where(key.in_(old))).rowcount
 
 
-def _empty(connection: Connection, old: tuple[ColumnElement[bool], ...]) -> int:
-    these = select(notifications.c.id).where(*old).limit(AT_ONCE)
-    return connection.execute(
-        update(notifications).where(notifications.c.id.in_(these)).values(sealed_message=None)
-    ).rowcount
+def _forget_words(store: SqlStore, table: Table, is_old: ColumnElement[bool]) -> int:
+    sealed = table.c.sealed
+    return _in_turns(store, lambda c: _empty(c, table, sealed, (is_old, sealed.is_not(None))))
+
+
+def _empty(connection: Connection, table: Table, sealed: Column[Any], old: tuple[ColumnElement[bool], ...]) -> int:
+    these = select(table.c.id).where(*old).limit(AT_ONCE)
+    return connection.execute(update(table).where(table.c.id.in_(these)).values({sealed: None})).rowcount
