@@ -6,7 +6,8 @@ from config.files import Table
 from config.problems import shape
 from config.schedule import NOTICES
 
-TEXTED = frozenset(NOTICES) - {"confirmed", "in_transit", "link", "invited"}  # not worth a sound on a phone; or mails
+NEWS = tuple(notice for notice in NOTICES if notice not in ("link", "invited"))  # those are mails that readers ask for
+TEXTED = frozenset(NEWS) - {"confirmed", "in_transit"}  # not worth a sound on a phone
 URGENT = ("out_for_delivery", "attempt_failed", "ready_for_pickup")  # what a night may be disturbed for
 COLOUR = "#[0-9a-fA-F]{6}"
 WEB_ADDRESS = r"(https?|mailto):\S+|"
@@ -92,8 +93,8 @@ def _brand(slug: str, table: Table, *, mail_from: str) -> BrandSettings:
         returns_url=_link(table, "returns_url"),
         footer=table.text("footer", default=""),
         logo_svg=table.text("logo_svg", default="", matches=r"([\w-]+\.svg|)", fix="Name a .svg file, no folder."),
-        silent_notices=table.texts("silent_notices", among=NOTICES),
-        text_notices=table.texts("text_notices", among=NOTICES, default=TEXTED),
+        silent_notices=table.texts("silent_notices", among=NEWS),
+        text_notices=table.texts("text_notices", among=NEWS, default=TEXTED),
         texts_at_any_hour=table.texts("texts_at_any_hour", among=URGENT),
         products=tuple(_product(each) for each in table.tables("products")),
     )

@@ -68,7 +68,7 @@ def _send_to(app: App, order: Order) -> None:
     with app.store.read() as snapshot:
         people = letters.on_file(order, readers.suppressed(snapshot, order))
     machine_now, name = app.machine_now(), app.store.vault.throttle_name("resend:order", order.id)
-    if not people or Notice.LINK in app.brands[order.brand].silent_notices:
+    if not people:
         return
     if throttles.wait_before(app.store, [Throttle(name=name, quotas=MAILS)], machine_now=machine_now) is not None:
         return
