@@ -20,7 +20,7 @@ FIELDS = frozenset(
     """
     at level logger event exception dropped process pid host version
     brand order_id shipment_id notification_id look_id key_id admin_id request_id carrier channel provider notice
-    milestone state outcome verdict code why why_not reason problem fix setting
+    ticket_id kind milestone state outcome verdict code why why_not reason problem fix setting
     queue actor job tick lease fence owner leader child signal exit_code restarts
     count total due claimed written sent held rows bad_rows attempts looks events in_flight dropped_rings
     took_ms wait_ms age_s interval_s limit factor

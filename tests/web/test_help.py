@@ -15,6 +15,7 @@ from tests.planting import planted
 from tests.web.shop import UPS, Client, Shop
 from tracker import ratings, tickets
 from tracker.domain.brands import Product
+from tracker.domain.shipments import ShipmentId
 from tracker.domain.tickets import Check, Ticket, TicketKind
 from tracker.pipeline.ingest import ingest
 from tracker.store.tickets import WantedTickets
@@ -25,10 +26,8 @@ LOOKED = {"door": "yes", "household": "yes", "neighbours": "yes"}
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
 
-def a_page(shop: Shop, *milestones: Milestone, reason: Reason | None = None, number: str = "2026/001") -> str:
-    """The path of an order whose parcel was scanned so, the last an hour ago."""
-    registered = shop.an_order(number)
-    shipment_id = registered["order"]["shipments"][0]["id"]
+def scanned(shop: Shop, shipment_id: str, number: str, *milestones: Milestone, reason: Reason | None = None) -> None:
+    """One parcel's scans, an hour apart, the last an hour ago."""
     scans = tuple(
         TrackingEvent(
             code=f"X/{n}",
@@ -43,18 +42,17 @@ def a_page(shop: Shop, *milestones: Milestone, reason: Reason | None = None, num
         )
         for n, milestone in enumerate(milestones)
     )
-    answer = Tracked(tracking_number=UPS[0], events=scans, service="UPS Standard", left_with="Front Door")
-    if scans:
-        with shop.app.store.write() as unit:
-            dossier = unit.dossier(shipment_id)
-            ingest(
-                unit,
-                dossier,
-                [answer],
-                seen_at=shop.clocks.shop,
-                machine_now=shop.clocks.machine,
-                rules=shop.app.rules,
-            )
+    answer = Tracked(tracking_number=number, events=scans, service="UPS Standard", left_with="Front Door")
+    with shop.app.store.write() as unit:
+        dossier = unit.dossier(ShipmentId(shipment_id))
+        seen_at, machine_now = shop.clocks.shop, shop.clocks.machine
+        ingest(unit, dossier, [answer], seen_at=seen_at, machine_now=machine_now, rules=shop.app.rules)
+
+
+def a_page(shop: Shop, *milestones: Milestone, reason: Reason | None = None, number: str = "2026/001") -> str:
+    """The path of an order whose only parcel was scanned so."""
+    registered = shop.an_order(number)
+    scanned(shop, registered["order"]["shipments"][0]["id"], UPS[0], *milestones, reason=reason)
     return shop.page_path(registered)
 
 
@@ -268,3 +266,41 @@ def test_too_much_is_not_read(small_shop: Shop) -> None:
 
     assert answer.status_code == 422
     assert "1,000 characters" in text_of(answer)
+
+
+def test_one_of_several_parcels_is_chosen_and_named_in_the_ticket(small_shop: Shop) -> None:
+    registered = small_shop.an_order(shipments=[{"tracking_number": number} for number in UPS[:2]])
+    ids = [each["id"] for each in registered["order"]["shipments"]]
+    for shipment_id, number in zip(ids, UPS, strict=False):
+        scanned(small_shop, shipment_id, number, Milestone.DELIVERED)
+    path = small_shop.page_path(registered)
+
+    asked = small_shop.client.get(f"{path}/missing").text
+    send(small_shop, f"{path}/missing", LOOKED | {"shipment": ids[0]})
+
+    assert all(f'name="shipment" value="{each}"' in asked for each in ids)
+    (ticket,) = written(small_shop)
+    assert (ticket.shipment_id, ticket.evidence and ticket.evidence.tracking_number) == (ids[0], UPS[0])
+
+
+def test_forms_and_answers_keep_the_language_that_was_chosen(small_shop: Shop) -> None:
+    path = delivered(small_shop)
+
+    asked = small_shop.client.get(f"{path}/missing?lang=de").text
+    answer = send(small_shop, f"{path}/missing?lang=de", LOOKED)
+
+    assert 'lang="de' in asked
+    assert f'action="{path}/missing?lang=de"' in asked
+    assert answer.headers["location"] == f"{path}/thanks?about=missing&lang=de"
+
+
+def test_nothing_a_shopper_writes_is_logged(small_shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    path = delivered(small_shop)
+
+    send(small_shop, f"{path}/missing", LOOKED | {"comment": "5 Hill Road"})
+    send(small_shop, f"{path}/rating", {"score": "3", "comment": "5 Hill Road"})
+
+    lines = capsys.readouterr().out
+    assert "ticket_written" in lines
+    assert "Hill" not in lines
+    assert path.removeprefix("/t/") not in lines
