@@ -146,13 +146,14 @@
     note.hidden = !failures && !root.dataset.stored;
     if (!failures) delete root.dataset.stored;
     if (note.hidden || !failures) return void (note.hidden = true);
-    const age = Date.now() - knownAt;
-    const [unit, span] = [["day", 1440], ["hour", 60], ["minute", 1]].find(([, minutes]) => age >= minutes * MINUTE) || ["minute", 1];
-    const time = new Intl.DateTimeFormat(root.lang, age > 720 * MINUTE ? { dateStyle: "medium", timeStyle: "short" } : { timeStyle: "short" });
+    const minutes = Math.floor((Date.now() - knownAt) / MINUTE);
+    const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(knownAt).setHours(0, 0, 0, 0)) / 1440 / MINUTE);
+    const [count, unit] = days && minutes > 720 ? [days, "day"] : minutes > 59 ? [Math.floor(minutes / 60), "hour"] : [minutes, "minute"];
+    const time = new Intl.DateTimeFormat(root.lang, { timeStyle: "short" });
     const ago = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
     const said = note.dataset.words
       .replace("{time}", time.format(knownAt))
-      .replace("{ago}", ago.format(-Math.floor(age / span / MINUTE), unit));
+      .replace("{ago}", ago.format(-count, unit));
     if (note.textContent !== said) note.textContent = said;
   }
 
