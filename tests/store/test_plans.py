@@ -10,15 +10,19 @@ from sqlalchemy import Engine, event
 from carriers.events import Milestone
 from notifiers.message import Handover, Verdict
 from notifiers.receipts import Keyword, ReceiptState
+from tests.domain.builders import POLICY
 from tests.store.builders import BOOT, NOON, SECRET, a_notification, a_scan, an_order, stored
 from tests.store.desk import claim, start, sweep, told
 from tests.store.racers import LEASE
 from tests.store.test_inbox import a_reply, a_report, apply, sending
 from tests.store.test_looks import a_look
 from tests.store.test_looks import claim as claim_looks
+from tracker.domain.notices import Notice
 from tracker.domain.orders import OrderStage
+from tracker.domain.people import NOTHING_CHOSEN, RecipientId
 from tracker.domain.problems import StuckReason
-from tracker.store import cases, figures, invariants, lookups, ratings, schema, stuck, tellings, tickets
+from tracker.pipeline import letters
+from tracker.store import cases, figures, invariants, lookups, ratings, readers, schema, stuck, tellings, tickets
 from tracker.store.engine import open_engine
 from tracker.store.inbox import SqlInbox
 from tracker.store.retention import Keep, retain
@@ -88,6 +92,15 @@ def ask(store: SqlStore) -> None:
             tickets.find(snapshot, WantedTickets(brand=order.brand, closed_too=closed_too), after="f", limit=1)
         ratings.of_link(snapshot, "link")
         ratings.by_lane(snapshot, since=NOON, brand=order.brand)
+        readers.reach(snapshot, snapshot.vault.page_token(order.id), machine_now=BOOT)
+        readers.invitation(snapshot, order.recipients[0].id, machine_now=BOOT)
+    question = letters.letter(order, Notice.INVITED, RecipientId("friend"), which="1", policy=POLICY, now=NOON)
+    readers.invite(store, order, "bo@friend.example", question, locale="en", machine_now=BOOT)
+    readers.confirm(store, "friend", at=NOON, machine_now=BOOT)
+    readers.choose(store, order.id, order.recipients[0].id, NOTHING_CHOSEN, agreed=(), at=NOON)
+    readers.stop(store, order, order.recipients, at=NOON)
+    readers.resume(store, order, order.recipients)
+    readers.remove(store, order.id, "friend", at=NOON)
     retain(store, Keep(), now=NOON, machine_now=BOOT)
 
 
