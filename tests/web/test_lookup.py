@@ -68,16 +68,28 @@ def test_the_number_and_one_thing_more_open_the_page(shop: Shop, number: str, pr
 def test_wrong_and_unknown_are_the_same_bytes(shop: Shop) -> None:
     shop.an_order(**ADA)
 
-    answers = [
-        ask(shop, "2026/001", "eve@shopper.example"),
-        ask(shop, "2026/001", "5014"),
-        ask(shop, "2026/002", "ada@shopper.example"),
-        ask(shop, UPS[1], "5013"),
+    tries = [
+        ("2026/001", "eve@shopper.example"),
+        ("2026/001", "5014"),
+        ("2026/002", "ada@shopper.example"),
+        ("2026-003", "5013"),
     ]
+    answers = [ask(shop, number, proof) for number, proof in tries]
 
     assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.content for answer in answers}) == 1
+    # What was typed comes back once, so that it need not be typed twice; it is as long in each of these.
+    assert all(answer.text.count(number) == 1 for answer, (number, _) in zip(answers, tries, strict=True))
+    assert len({answer.text.replace(number, "") for answer, (number, _) in zip(answers, tries, strict=True)}) == 1
     assert len({tuple(sorted(_without_id(answer))) for answer in answers}) == 1
+
+
+def test_a_mistake_keeps_the_number_and_never_the_proof(small_shop: Shop) -> None:
+    small_shop.an_order(**ADA)
+
+    answer = ask(small_shop, '2026/001"><b>', "eve@shopper.example")
+
+    assert 'value="2026/001&#34;&gt;&lt;b&gt;"' in answer.text
+    assert "eve@" not in answer.text
 
 
 def test_a_number_alone_shows_nothing(small_shop: Shop) -> None:

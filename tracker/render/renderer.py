@@ -123,12 +123,20 @@ class Renderer:
         )
 
     def track(
-        self, brand: Brand | None, *, outcome: Finding, action: str, again: str = "", minutes: int = 0, locale: str = ""
+        self,
+        brand: Brand | None,
+        *,
+        outcome: Finding,
+        action: str,
+        again: str = "",
+        number: str = "",
+        minutes: int = 0,
+        locale: str = "",
     ) -> str:
         """The look-up form; it posts to `action`, a lost link's to `again`, without which there is none.
-        `minutes`: how long who tried too often has to wait."""
+        `number`: what was typed before. `minutes`: how long who tried too often has to wait."""
         switch = f"?brand={brand.slug}&lang=" if brand else SWITCH
-        facts = {"outcome": outcome.value, "action": action, "again": again, "minutes": minutes}
+        facts = {"outcome": outcome.value, "action": action, "again": again, "number": number, "minutes": minutes}
         return self._page("page/track.html", brand or NOBODY, locale=locale, switch=switch, **facts)
 
     def below(self, name: str, brand: Brand, *, locale: str, **facts: object) -> str:

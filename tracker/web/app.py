@@ -25,6 +25,7 @@ from tracker.web import (
     gallery,
     health,
     hooks,
+    hosts,
     html,
     live,
     lookup,
@@ -151,7 +152,7 @@ def _refused(request: Request, error: Exception) -> Response:
     """Paths that lead nowhere, and methods that are not possible; the API answers for its own."""
     assert isinstance(error, HTTPException)
     app: App = request.app.state.wismo
-    answer = html.not_found(app.renderer, request.scope)
+    answer = html.not_found(app, request.scope)
     status = int(error.status_code)
     headers = {name.decode(): value.decode() for name, value in (*answer.headers, *html.SAFE)} | dict(
         error.headers or {}
@@ -176,4 +177,4 @@ def _defect(app: App, scope: Scope) -> Answer:
 
 
 def _error(app: App, scope: Scope) -> bytes:
-    return app.renderer.error(locale=html.language_for(scope, app.renderer)).encode()
+    return app.renderer.error(hosts.brand_at(app, scope), locale=html.language_for(scope, app.renderer)).encode()

@@ -21,7 +21,7 @@ async def calendar(request: Request) -> Response:
     app: App = request.app.state.wismo
     opened = await run_in_threadpool(links.opened, app, links.token_of(request))
     if opened is None:
-        answer = html.not_found(app.renderer, request.scope)
+        answer = html.not_found(app, request.scope)
     else:
         answer = await run_in_threadpool(_answer, app, opened, html.asked_of(request.scope))
     headers = {name.decode(): value.decode() for name, value in (*answer.headers, *html.SAFE)}

@@ -90,7 +90,7 @@ def _stylesheet(request: Request, _: Visitor) -> Response:
 
 
 def _missing(request: Request) -> Response:
-    answer = html.not_found(app_of(request).renderer, request.scope)
+    answer = html.not_found(app_of(request), request.scope)
     return Response(answer.body, status_code=HTTPStatus.NOT_FOUND, media_type="text/html", headers=headers())
 
 

@@ -10,8 +10,9 @@ from starlette.types import Message, Scope, Send
 
 from tracker.render import languages
 from tracker.render.renderer import Renderer
-from tracker.web import packing
+from tracker.web import hosts, packing
 from tracker.web.pagecache import CachedPage
+from tracker.wiring import App
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -57,9 +58,12 @@ WRONG_METHOD = Answer(
 )
 
 
-def not_found(renderer: Renderer, scope: Scope) -> Answer:
-    """The same for a link that never was, one that was revoked and one whose order is gone, in the asker's language."""
-    return Answer(status=HTTPStatus.NOT_FOUND, body=renderer.gone(locale=language_for(scope, renderer)).encode())
+def not_found(app: App, scope: Scope) -> Answer:
+    """The same for a link that never was, one that was revoked and one whose order is gone, in the asker's language
+    and, on a host of its own, in the shop's colours."""
+    brand = hosts.brand_at(app, scope)
+    tag = language_for(scope, app.renderer, usual=brand.locale if brand else "")
+    return Answer(status=HTTPStatus.NOT_FOUND, body=app.renderer.gone(brand, locale=tag).encode())
 
 
 def language_for(scope: Scope, renderer: Renderer, *, usual: str = "") -> str:

@@ -55,7 +55,7 @@ class Live:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = STREAM.fullmatch(scope["path"])
         if found is None or scope["method"] != "GET":
-            await html.send(send, html.not_found(self._app.renderer, scope) if found is None else html.WRONG_METHOD)
+            await html.send(send, html.not_found(self._app, scope) if found is None else html.WRONG_METHOD)
             return
         seat = self.feed.take(found[1])
         if seat is None:
@@ -85,7 +85,7 @@ class Live:
             case None | Over.CLOSING:
                 await self._stream(seat, send, shown=_shown(scope))
             case Over.GONE:
-                await html.send(send, html.not_found(self._app.renderer, scope))
+                await html.send(send, html.not_found(self._app, scope))
             case Over.AWAY:
                 await html.send(send, AWAY)
             case Over.LEFT:

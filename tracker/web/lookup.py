@@ -18,7 +18,7 @@ from tracker.pipeline.ports import Quota
 from tracker.render.pages import Finding
 from tracker.store import finding, throttles
 from tracker.store.throttles import Throttle
-from tracker.web import forms, html, peers
+from tracker.web import forms, hosts, html, peers
 from tracker.wiring import App
 
 PATH, AGAIN = "/track", "/track/link"
@@ -49,14 +49,14 @@ async def find(request: Request) -> Response:
     said = await forms.read(request, largest=LARGEST) or {}
     asked, brand = typed(said, proof=said.get("proof", "")), brand_of(request, said.get("brand", ""))
     if not asked.is_whole:
-        return page(request, Finding.INCOMPLETE, brand=brand)
+        return page(request, Finding.INCOMPLETE, brand=brand, number=asked.number)
     found = await run_in_threadpool(_find, request, asked, brand)
     if isinstance(found, str):
         return Response(status_code=HTTPStatus.SEE_OTHER, headers=headers({"location": found}))
     await sleep(max(0.0, REFUSED_AFTER - (time.monotonic() - began)))
     if isinstance(found, timedelta):
-        return page(request, Finding.TOO_OFTEN, brand=brand, wait=found)
-    return page(request, Finding.NOT_FOUND, brand=brand)
+        return page(request, Finding.TOO_OFTEN, brand=brand, wait=found, number=asked.number)
+    return page(request, Finding.NOT_FOUND, brand=brand, number=asked.number)
 
 
 async def wait_before(request: Request, asked: Typed) -> timedelta | None:
@@ -123,11 +123,9 @@ def _throttles(request: Request, asked: Typed) -> list[Throttle]:
 def brand_of(request: Request, slug: str) -> Brand | None:
     """The shop whose host was asked, else the one that the shop's link names, else the only one."""
     app = app_of(request)
-    host = request.headers.get("host", "").lower()
-    own = [each.slug for each in app.settings.brands if each.page_host and urlsplit(each.page_host).netloc == host]
     only = list(app.brands) if len(app.brands) == 1 else []
     named = [slug] if slug in app.brands else []
-    return next((app.brands[each] for each in (*own, *named, *only) if each in app.brands), None)
+    return hosts.brand_at(app, request.scope) or next((app.brands[each] for each in (*named, *only)), None)
 
 
 _STATUS = {
@@ -140,12 +138,16 @@ _STATUS = {
 }
 
 
-def page(request: Request, outcome: Finding, *, brand: Brand | None, wait: timedelta = timedelta(0)) -> Response:
+def page(
+    request: Request, outcome: Finding, *, brand: Brand | None, wait: timedelta = timedelta(0), number: str = ""
+) -> Response:
+    """The form again. `number`: what was typed, so that it need not be typed twice; the proof is never shown."""
     minutes = -(-wait // timedelta(minutes=1))
     renderer = app_of(request).renderer
     tag = html.language_for(request.scope, renderer, usual=brand.locale if brand else "")
     action, again = address(request, PATH, None), address(request, AGAIN, None)
-    body = renderer.track(brand, outcome=outcome, action=action, again=again, minutes=minutes, locale=tag)
+    facts = {"action": action, "again": again, "number": number[: lookup.LONGEST]}
+    body = renderer.track(brand, outcome=outcome, minutes=minutes, locale=tag, **facts)
     more = {"retry-after": str(minutes * 60)} if outcome is Finding.TOO_OFTEN else {}
     return Response(body, status_code=_STATUS[outcome], media_type="text/html", headers=headers(more))
 

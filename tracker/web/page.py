@@ -68,7 +68,7 @@ class TrackingPage:
         token, asked = scope["path"][len(PREFIX) :], html.asked_of(scope)
         page = await self._page(token, asked) if TOKEN.fullmatch(token) else None
         if page is None:
-            await html.send(send, html.not_found(self._app.renderer, scope), head=scope["method"] == "HEAD")
+            await html.send(send, html.not_found(self._app, scope), head=scope["method"] == "HEAD")
             return
         await html.send_page(scope, send, page, asked)
         self._tally.count()

@@ -100,7 +100,7 @@ def said_in(request: Request) -> Said:
 
 def refused(request: Request, status: HTTPStatus) -> Response:
     """A page that says nothing about any order."""
-    body = html.not_found(app_of(request).renderer, request.scope).body
+    body = html.not_found(app_of(request), request.scope).body
     return Response(body, status_code=status, media_type="text/html", headers=headers())
 
 

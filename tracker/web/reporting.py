@@ -239,7 +239,7 @@ def _score(said: Form) -> int | None:
 
 def _absent(request: Request) -> Response:
     app: App = request.app.state.wismo
-    answer = html.not_found(app.renderer, request.scope)
+    answer = html.not_found(app, request.scope)
     return Response(answer.body, status_code=answer.status, media_type="text/html", headers=_headers())
 
 

@@ -33,7 +33,7 @@ class Unsubscribe:
         token = scope["path"][len(PREFIX) :]
         who = self._app.store.vault.read_unsubscribe_token(token) if TOKEN.fullmatch(token) else None
         if who is None:
-            await html.send(send, html.not_found(self._app.renderer, scope), head=scope["method"] == "HEAD")
+            await html.send(send, html.not_found(self._app, scope), head=scope["method"] == "HEAD")
             return
         match scope["method"]:
             case "GET" | "HEAD":
@@ -69,7 +69,7 @@ class Unsubscribe:
     def _page(self, scope: Scope, who: Unsubscribed, where: Unsubscribing) -> Answer:
         renderer, brand = self._app.renderer, self._app.brands.get(who.brand)
         if brand is None:
-            return html.not_found(renderer, scope)
+            return html.not_found(self._app, scope)
         tag, lang = html.language_for(scope, renderer, usual=brand.locale), html.asked_of(scope).lang
         action = f"{scope['path']}?lang={lang}" if lang else scope["path"]  # the answer speaks the same language
         body = renderer.unsubscribe(brand, where=where, action=action, locale=tag)
