@@ -12,7 +12,7 @@ from tests.conftest import CHROMIUM
 from tests.servers import until
 from tests.web.served import Served, serving
 from tests.web.shop import UPS, stated
-from tests.web.test_page_browser import QUIET
+from tests.web.test_page_browser import QUIET, found_by_axe
 
 pytestmark = pytest.mark.browser
 
@@ -89,6 +89,7 @@ def test_news_arrives_without_moving_the_page_and_is_said(served: Served, browse
         assert after in tab.title()
         assert tab.evaluate(PLACE) == pytest.approx(place, abs=1)
         assert tab.locator("main details[open]").count() == 1
+        assert found_by_axe(tab) == []
         still.goto(page)
         assert facts(still) == facts(tab)
         assert complaints == []

@@ -1,6 +1,7 @@
 """Which of the pages that stand open have changed: one question a second for all of them together."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ log = structlog.get_logger("live")
 
 ASKED_EVERY = timedelta(seconds=1)  # machine time
 TURNS_TO_A_BEAT = 17  # so many seconds: proxies cut what is silent for 30 s or 60 s
+SAID_ONCE_IN = 600.0  # seconds between two log lines about too many pages
 MOST_PER_LINK = 50  # one link's streams in one process: whoever has a link must not take everybody's places
 
 Ask = Callable[[Collection[str]], Mapping[str, int]]  # links' tokens in, versions of their orders out
@@ -75,14 +77,17 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
         self._is_away = False
         self._is_closed = False
+        self._said_full = -math.inf
 
     def __len__(self) -> int:
         return self._taken
 
     def take(self, token: str) -> Seat | None:
         """A place; None when all are taken, and the page must ask by itself."""
-        of_link = self._seats.get(token, ())
-        if self._is_closed or self._taken >= self._most or len(of_link) >= MOST_PER_LINK:
+        if self._taken >= self._most:
+            self._say_full()
+            return None
+        if self._is_closed or len(self._seats.get(token, ())) >= MOST_PER_LINK:
             return None
         seat = Seat(token, beats_in_turn=(self._turns + self._taken) % TURNS_TO_A_BEAT)
         self._seats.setdefault(token, set()).add(seat)
@@ -103,6 +108,13 @@ class Feed:
         """End every stream, and take no more: the process is to end."""
         self._is_closed = True
         self._end_all(Over.CLOSING)
+
+    def _say_full(self) -> None:
+        """Ops may want another process, or a higher WISMO_LIVE_PAGES."""
+        now = time.monotonic()
+        if now - self._said_full >= SAID_ONCE_IN:
+            self._said_full = now
+            log.warning("feed_full", limit=self._most)
 
     async def _run(self) -> None:
         """Ask while anybody watches."""
@@ -142,7 +154,7 @@ class Feed:
     def _away(self, asked: Collection[str], error: Exception) -> None:
         """Streams that run stay: what they showed may still be true. New ones must not wait for ever."""
         if not self._is_away:
-            log.warning("feed_away", pages=len(asked), why=str(error))
+            log.warning("feed_away", count=len(asked), why=str(error))
         self._is_away = True
         for seat in [seat for each in asked for seat in self._seats.get(each, ()) if seat.version is None]:
             seat.end(Over.AWAY)
