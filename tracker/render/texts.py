@@ -12,11 +12,13 @@ from notifiers.message import Channel, Message
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Told
 from tracker.render import counting, times, words
-from tracker.render.languages import Language
+from tracker.render.languages import Language, written_in
 from tracker.render.mails import MEANT, Mail, Reader
 from tracker.render.plain import one_line
 
-MOST = 2  # segments; a third one is never paid for
+MOST = 2  # segments
+MOST_OF_OTHER_SCRIPTS = 3  # of 67 letters: two links leave no room for a word of Thai in two of them
+UNMARKED = str.maketrans("ıłđøÞþßœæŒÆŁĐØ", "ildoTtsoaOALDO")  # letters that Unicode does not take apart
 SHOP, NUMBER = 32, 32  # letters of a name and of an order's number
 SHORT = 16  # of either, when nothing else fits
 
@@ -50,7 +52,7 @@ def message(environment: Environment, told: Told, *, reader: Reader, text: Text,
         ref=ref,
         channel=Channel.SMS,
         to=reader.to,
-        text=_fitting(says),
+        text=_fitting(says, reader.language),
         language=reader.language.tag,
         planned_at=reader.planned_at,
     )
@@ -112,13 +114,19 @@ def _part(language: Language, told: Told) -> str:
     return counting.parcels(language, told) or one
 
 
-def _fitting(says: list[str]) -> str:
-    """The fullest in one segment among the full ones, else the fullest in two, else the same in plain letters."""
-    for most, choice in ((1, says[:2]), (MOST, says), (MOST, [_plain_letters(each) for each in says])):
+def _fitting(says: list[str], language: Language) -> str:
+    """The fullest in one segment among the full ones, else the fullest in two, else the same in plain letters; a script
+    that has no plain letters may take three."""
+    last = (MOST, [_plain_letters(each) for each in says]) if _is_latin(language) else (MOST_OF_OTHER_SCRIPTS, says)
+    for most, choice in ((1, says[:2]), (MOST, says), last):
         for each in choice:
             if segments.cost(each).segments <= most:
                 return each
-    raise segments.BadText(f"no text of {MOST} segments can be made of this brand's name and links")
+    raise segments.BadText(f"no text of {last[0]} segments can be made of this brand's name and links")
+
+
+def _is_latin(language: Language) -> bool:
+    return written_in(language.name)[1] == "Latn"
 
 
 def _tidy(text: str) -> str:
@@ -126,6 +134,7 @@ def _tidy(text: str) -> str:
 
 
 def _plain_letters(text: str) -> str:
-    """Letters that GSM-7 has; what has no such form becomes a question mark. Only when nothing else fits."""
-    bare = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    """Letters and signs that GSM-7 has; in a name, what has no such form becomes a question mark."""
+    simpler = unicodedata.normalize("NFKD", text.translate(segments.PLAIN).translate(UNMARKED))
+    bare = "".join(each for each in simpler if not unicodedata.combining(each))
     return bare.encode("ascii", "replace").decode()
