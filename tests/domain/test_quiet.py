@@ -13,6 +13,7 @@ from tests.domain.builders import a_brand, a_recipient
 from tracker.domain.notices import Notice
 from tracker.domain.people import RecipientId
 from tracker.domain.quiet import CLOSES, OPENS, SPREAD, Hours, Whereabouts, hours_for, next_allowed, next_open
+from tracker.domain.wishes import QuietHours, Wishes
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ZONES = sorted(available_timezones())
@@ -192,3 +193,30 @@ def test_a_spread_never_leaves_the_hours() -> None:
 
         hours = hours_for(person, zones_of=lambda number: zones, at=at)
         assert next_open(at, hours) == at
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "at", "earliest"),
+    [
+        (time(23), time(6), (21, 30), (21, 30)),  # later than we would
+        (time(23), time(6), (23, 30), (30, 0)),
+        (time(1), time(6), (0, 30), (0, 30)),  # open over midnight
+        (time(1), time(6), (3, 0), (6, 0)),
+        (time(9), time(17), (12, 0), (17, 0)),  # asleep by day
+        (time(9), time(17), (8, 59), (8, 59)),
+    ],
+)
+def test_a_readers_own_quiet_hours_replace_ours(
+    since: time, until: time, at: tuple[int, int], earliest: tuple[int, int]
+) -> None:
+    """Whatever the brand would send at any hour; hours and minutes of one day in Oslo."""
+    midnight = datetime(2026, 5, 3, 22, tzinfo=UTC)
+    asked, opens = (midnight + timedelta(hours=hours, minutes=minutes) for hours, minutes in (at, earliest))
+    own = Wishes(quiet=QuietHours(since=since, until=until))
+    brand = a_brand(texts_at_any_hour=frozenset({"attempt_failed"}))
+    reader = replace(OSLO, brand=brand, recipient=a_recipient(wishes=own))
+
+    sent = allowed(asked, Notice.ATTEMPT_FAILED, reader)
+
+    assert opens <= sent < opens + SPREAD
+    assert (sent == asked) == (asked == opens)
