@@ -31,7 +31,7 @@ def test_mails_speak_in_every_language(name: str) -> None:
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_texts_fit_in_every_language(name: str) -> None:
-    """In two segments; only both links and another script take three. Question marks would tell nobody anything."""
+    """In two segments; only both links and another script take more. Question marks would tell nobody anything."""
     for story, facts in STORIES.items():
         if facts.notice in LETTERS:
             continue
@@ -49,7 +49,7 @@ def test_texts_fit_in_every_language(name: str) -> None:
                 planned_at=max(NOW, facts.occurred_at),
             ).text
 
-            assert cost(text).segments <= (3 if is_first and name in OTHER_SCRIPTS else 2), story
+            assert cost(text).segments <= (4 if is_first and name in OTHER_SCRIPTS else 2), story
             assert "?" not in text.replace(PAGE, "").replace(STOP, ""), story
             assert not OURS.search(text.replace(PAGE, "").replace(STOP, "")), story
             assert PAGE in text, story

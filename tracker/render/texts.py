@@ -17,7 +17,7 @@ from tracker.render.mails import MEANT, Mail, Reader
 from tracker.render.plain import one_line
 
 MOST = 2  # segments
-MOST_OF_OTHER_SCRIPTS = 3  # of 67 letters: two links leave no room for a word of Thai in two of them
+MOST_OF_OTHER_SCRIPTS = (3, 4)  # of 67 letters: two links leave no room for a word of Thai in two of them
 UNMARKED = str.maketrans("ıłđøÞþßœæŒÆŁĐØ", "ildoTtsoaOALDO")  # letters that Unicode does not take apart
 SHOP, NUMBER = 32, 32  # letters of a name and of an order's number
 SHORT = 16  # of either, when nothing else fits
@@ -116,13 +116,14 @@ def _part(language: Language, told: Told) -> str:
 
 def _fitting(says: list[str], language: Language) -> str:
     """The fullest in one segment among the full ones, else the fullest in two, else the same in plain letters; a script
-    that has no plain letters may take three."""
-    last = (MOST, [_plain_letters(each) for each in says]) if _is_latin(language) else (MOST_OF_OTHER_SCRIPTS, says)
-    for most, choice in ((1, says[:2]), (MOST, says), last):
+    that has no plain letters may take more."""
+    in_plain = [(MOST, [_plain_letters(each) for each in says])]
+    last = in_plain if _is_latin(language) else [(most, says) for most in MOST_OF_OTHER_SCRIPTS]
+    for most, choice in ((1, says[:2]), (MOST, says), *last):
         for each in choice:
             if segments.cost(each).segments <= most:
                 return each
-    raise segments.BadText(f"no text of {last[0]} segments can be made of this brand's name and links")
+    raise segments.BadText(f"no text of {last[-1][0]} segments can be made of this brand's name and links")
 
 
 def _is_latin(language: Language) -> bool:
