@@ -24,6 +24,7 @@ from tracker.domain.shipments import (
 )
 from tracker.domain.windows import DeliveryWindow, PromisedBy
 from tracker.pipeline.ports import Raced
+from tracker.store import lookups, people, shipments, whole
 from tracker.store.tables import events
 from tracker.store.unit import SqlStore
 
@@ -93,6 +94,60 @@ def test_every_field_of_a_judged_shipment_survives(store: SqlStore) -> None:
 
     with store.write() as unit:
         assert unit.dossier(judged.id).shipment == replace(judged, watch=Watch(next_look_at=NOON))
+
+
+def test_an_order_comes_whole_in_one_journey_as_it_does_in_several(store: SqlStore) -> None:
+    silent, talker = a_recipient("bo@example.com", "Bo “B” Å\n"), a_recipient()
+    late = Consent(channel=Channel.SMS, granted=False, source="stop", at=NOON + timedelta(microseconds=123_450))
+    talker = replace(talker, consents=(*talker.consents, late))
+    order = stored(store, replace(an_order(parcels=3), recipients=(replace(silent, consents=()), talker)))
+    first, second, gone = order.shipments
+    scan = replace(a_scan(), reason=Reason.WEATHER, phase=Phase.MOVED, retracts=Milestone.DELIVERED, known=False)
+    with store.write() as unit:
+        unit.save_shipment(
+            replace(
+                first,
+                standing=STANDING,
+                window=WINDOW,
+                judgement=JUDGEMENT,
+                pickup_by=date(2026, 3, 9),
+                items=(Item(name="Lamp"),),
+                version=1,
+            )
+        )
+        for each in (first, gone):
+            unit.add_events(each.id, [scan, a_scan(minute=1)], seen_at=NOON, not_seen_at=None)
+    with store.begin() as connection:
+        shipments.retire(connection, gone.id, by=None, at=NOON)
+
+    with store.read() as snapshot:
+        known = lookups.order_by_id(snapshot, order.id)
+        assert known is not None
+        bare = replace(known, recipients=(), shipments=())
+        read, scans = whole.read(snapshot.connection, bare, vault=store.vault)
+        told = {each: set(shipments.read_events(snapshot.connection, each)) for each in (first.id, second.id)}
+
+    assert read == known
+    assert {each: set(seen) for each, seen in scans.items()} == told
+    assert len(told[first.id]) == 2
+
+
+def test_an_order_of_nobody_without_parcels_comes_whole_too(store: SqlStore) -> None:
+    order = stored(store, replace(an_order(parcels=0), recipients=()))
+
+    with store.read() as snapshot:
+        assert whole.read(snapshot.connection, order, vault=store.vault) == (order, {})
+
+
+def test_whoever_was_forgotten_stays_so_in_one_journey(store: SqlStore) -> None:
+    order = stored(store, an_order(parcels=0))
+    with store.begin() as connection:
+        people.erase(connection, order.id, at=NOON)
+
+    with store.read() as snapshot:
+        (read, _) = whole.read(snapshot.connection, order, vault=store.vault)
+
+    assert [(each.name, each.contacts, each.erased) for each in read.recipients] == [("", (), True)]
 
 
 def test_two_who_read_the_same_version_cannot_both_write(store: SqlStore) -> None:

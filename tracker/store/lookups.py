@@ -16,6 +16,7 @@ from tracker.domain.urgency import Urgency
 from tracker.store import orders as order_rows
 from tracker.store import shipments as shipment_rows
 from tracker.store import tickets as ticket_rows
+from tracker.store import whole
 from tracker.store.columns import EPOCH, ID, MICROSECOND, Instant
 from tracker.store.outbox_tables import notifications, page_tokens
 from tracker.store.tables import orders as order_table
@@ -106,17 +107,15 @@ def page_versions(snapshot: Snapshot, fingerprints: Collection[str]) -> dict[str
 
 
 def page(snapshot: Snapshot, found: PageFound) -> PageView:
-    """All that stands on the page behind a token, in one query for each table."""
+    """All that stands on the page behind a token."""
     connection = snapshot.connection
-    order = order_rows.complete(connection, found.bare, vault=snapshot.vault)
-    ids = [each.id for each in order.shipments]
-    scans = shipment_rows.events_of(connection, ids) if ids else {}
+    order, scans = whole.read(connection, found.bare, vault=snapshot.vault)
     asked = {"notification_id": found.notification_id}
     sent_to = connection.execute(_LOCALE, asked).scalar() if found.notification_id else None
     first = order.recipients[0].locale if order.recipients else ""
     reported = tuple(kind for kind, _ in ticket_rows.open_kinds(connection, order.id)) if found.has_tickets else ()
     locale = sent_to if sent_to is not None else first
-    return PageView(order=order, events={each: tuple(scans[each]) for each in ids}, locale=locale, reported=reported)
+    return PageView(order=order, events=scans, locale=locale, reported=reported)
 
 
 def order(snapshot: Snapshot, brand: str, number: str) -> Order | None:

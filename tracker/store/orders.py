@@ -45,11 +45,7 @@ def row_of(connection: Connection, order_id: OrderId) -> Row[Any]:
 
 def load(connection: Connection, row: Row[Any], *, vault: Vault) -> Order:
     """The order behind a row, with recipients and current shipments."""
-    return complete(connection, from_row(row), vault=vault)
-
-
-def complete(connection: Connection, bare: Order, *, vault: Vault) -> Order:
-    """As `load`, when the order's own row has been read already."""
+    bare = from_row(row)
     journeys = (each for each in shipments.of_order(connection, bare.id) if shipments.is_current(each))
     return replace(
         bare,

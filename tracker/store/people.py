@@ -14,6 +14,7 @@ from tracker.domain.shipments import OrderId
 from tracker.domain.wishes import Wishes
 from tracker.store import claims
 from tracker.store.codec import from_plain, to_plain
+from tracker.store.columns import EPOCH
 from tracker.store.help_tables import ratings, tickets
 from tracker.store.ids import new_id
 from tracker.store.outbox_tables import notifications, page_tokens, suppressions
@@ -33,12 +34,11 @@ class Sealed(TypedDict):
 
 
 _AGREED = or_(recipients.c.invited_machine_at.is_(None), recipients.c.confirmed_machine_at.is_not(None))
-_SAID = (consents.c.channel, consents.c.granted, consents.c.source, consents.c.at)
-_OF_ORDER = (
+_SAID = (consents.c.id.label("said_id"), consents.c.channel, consents.c.granted, consents.c.source, consents.c.at)
+OF_ORDER = (  # a row for each consent of each person
     select(recipients, *_SAID)
     .outerjoin(consents, consents.c.recipient_id == recipients.c.id)
     .where(recipients.c.order_id == bindparam("order_id"), _AGREED)
-    .order_by(recipients.c.id, consents.c.at, consents.c.id)
 )
 _SUPPRESSED = (
     select(contacts.c.recipient_id, contacts.c.channel)
@@ -73,12 +73,17 @@ class Suppression:
 
 def of_order(connection: Connection, order_id: OrderId, *, vault: Vault) -> tuple[Recipient, ...]:
     """Everybody to tell about one order."""
+    return from_rows(connection.execute(OF_ORDER, {"order_id": order_id}).all(), vault=vault)
+
+
+def from_rows(rows: Sequence[Row[Any]], *, vault: Vault) -> tuple[Recipient, ...]:
+    """The people whom rows of `OF_ORDER` speak of, in whatever order these come."""
     found: dict[str, list[Row[Any]]] = {}
-    for row in connection.execute(_OF_ORDER, {"order_id": order_id}):
+    for row in sorted(rows, key=lambda each: (each.id, each.at or EPOCH, each.said_id or "")):
         found.setdefault(row.id, []).append(row)
     return tuple(
-        from_person(rows[0], id_=id_, said=[_consent(each) for each in rows if each.channel], vault=vault)
-        for id_, rows in found.items()
+        from_person(of_one[0], id_=id_, said=[_consent(each) for each in of_one if each.channel], vault=vault)
+        for id_, of_one in found.items()
     )
 
 

@@ -39,6 +39,7 @@ _OF_EVENT, _OF_STEP = (tuple(field.name for field in fields(kind)) for kind in (
 _OF_ORDERS = (
     select(shipments).where(shipments.c.order_id.in_(bindparam("order_ids", expanding=True))).order_by(shipments.c.id)
 )
+OF_ORDER = select(shipments).where(shipments.c.order_id == bindparam("order_id"))
 _SAVE = update(shipments).where(
     shipments.c.id == bindparam("this_id"), shipments.c.version == bindparam("this_version")
 )
@@ -48,8 +49,10 @@ _REVIEWS = (
     .order_by(shipments.c.review_at)
     .limit(bindparam("most"))
 )
-_EVENTS = select(events.c.shipment_id, *(events.c[name] for name in _OF_EVENT)).where(
-    events.c.shipment_id.in_(bindparam("shipment_ids", expanding=True))
+_SCANS = select(events.c.shipment_id, *(events.c[name] for name in _OF_EVENT))
+_EVENTS = _SCANS.where(events.c.shipment_id.in_(bindparam("shipment_ids", expanding=True)))
+EVENTS_OF_ORDER = _SCANS.join(shipments, shipments.c.id == events.c.shipment_id).where(
+    shipments.c.order_id == bindparam("order_id")
 )
 _TRANSITIONS = (
     select(transitions).where(transitions.c.shipment_id == bindparam("shipment_id")).order_by(transitions.c.seq)
@@ -152,7 +155,7 @@ def events_of(connection: Connection, shipment_ids: Sequence[ShipmentId]) -> dic
     """As `read_events` for several; none for a shipment without scans."""
     found = defaultdict[ShipmentId, list[TrackingEvent]](list)
     for row in connection.execute(_EVENTS, {"shipment_ids": shipment_ids}):
-        found[row.shipment_id].append(_event(row))
+        found[row.shipment_id].append(event_of(row))
     return found
 
 
@@ -254,7 +257,8 @@ def _event_row(event: TrackingEvent) -> dict[str, Any]:
     return row | {"id": new_id(), "fingerprint": event.fingerprint, "place": to_plain(event.place)}
 
 
-def _event(row: Row[Any]) -> TrackingEvent:
+def event_of(row: Row[Any]) -> TrackingEvent:
+    """The scan of a row."""
     return TrackingEvent(
         code=row.code,
         milestone=Milestone(row.milestone),
