@@ -129,6 +129,7 @@ def test_changing_needs_the_proof_and_gets_a_cookie_only_then(shop: Shop, page: 
     assert ada.wishes.off == {Channel.SMS}
     assert (str(ada.wishes.quiet.since), ada.time_zone) == ("21:00:00", "Europe/Oslo") if ada.wishes.quiet else False
     assert "Saved." in shop.client.get(saved.headers["location"]).text
+    assert shop.client.get(page).status_code == 200
 
 
 @pytest.mark.parametrize("what", ["ada@shopper.example", "22 86 40 00", "5013"])
