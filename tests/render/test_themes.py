@@ -1,6 +1,7 @@
 """A brand that nobody could read does not start."""
 
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.render.brands import SOUND, TRAIL
 from tracker.domain.brands import Brand
 from tracker.render import themes
 from tracker.render.pages import NOBODY
+from tracker.render.renderer import Renderer
 from tracker.render.themes import Palette, ThemeUnreadable, contrast
 
 
@@ -41,6 +43,34 @@ def test_the_error_names_both_colours_and_one_that_passes() -> None:
     assert "ink #aaaaaa on paper #ffffff" in message
     suggested = message.rsplit("#", 1)[1][:6]
     assert contrast(f"#{suggested}", "#ffffff") >= themes.TEXT
+
+
+def test_papers_that_no_text_passes_on_are_refused_too() -> None:
+    grey = replace(TRAIL, theme=replace(TRAIL.theme, paper="#505050", ink="#ffffff"))
+
+    with pytest.raises(ThemeUnreadable, match=r"brand alpenglow: \w+ #\w{6} on \w+ #\w{6} has a contrast of"):
+        themes.check(grey)
+
+
+@pytest.mark.parametrize("brand", [TRAIL, SOUND], ids=lambda brand: brand.slug)
+def test_sheets_write_only_in_colours_that_are_checked(brand: Brand) -> None:
+    """What a sheet calls its own is made of them: --hero-ink and the like."""
+    css = Renderer.load().stylesheet(brand)[0].decode()
+    css = css[: css.index("@media print")] + css[css.index("@media print") :].partition("\n}\n")[2]
+    checked = {f"--{field.name.replace('_', '-')}" for field in fields(Palette)}
+    own = {
+        name: set(re.findall(r"var\((--[\w-]+)\)", value))
+        for name, value in re.findall(r"(--(?:hero|mark)[\w-]*): ([^;]+);", css)
+    }
+
+    written = re.findall(r"[{;\s]color: ([^;}]+);", css)
+
+    assert len(written) > 30
+    for colour in written:
+        names = set(re.findall(r"var\((--[\w-]+)\)", colour))
+        assert names or colour in ("currentColor", "HighlightText"), colour
+        assert names <= checked | set(own), colour
+    assert all(used <= checked | set(own) for used in own.values())
 
 
 def _weakest(palette: Palette) -> float:

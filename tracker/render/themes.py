@@ -6,6 +6,13 @@ from functools import lru_cache
 from tracker.domain.brands import Brand, Theme
 
 TEXT = 4.5  # WCAG 2.2, 1.4.3: contrast of text
+_PAPERS = ("paper", "raised", "tint", "warn_paper")
+# Every text colour of the sheets on everything it may stand on; a brand's own sheet uses no other.
+PAIRS = (
+    *((text, paper) for text in ("ink", "muted", "link", "warn") for paper in _PAPERS),
+    ("on_accent", "accent"),
+    ("paper", "ink"),
+)
 _STEPS = 50
 _AMBER = "#9a6700"  # for what is late, in every brand
 _BLACK, _WHITE = "#000000", "#ffffff"
@@ -41,12 +48,20 @@ def check(brand: Brand) -> None:
         ("ink_dark", theme.ink_dark, "paper_dark", theme.paper_dark),
         ("on_accent_dark", theme.on_accent_dark, "accent_dark", theme.accent_dark),
     ):
-        found = contrast(colour, on)
-        if found < TEXT:
-            raise ThemeUnreadable(
-                f"brand {brand.slug}: {name} {colour} on {on_name} {on} has a contrast of {found:.1f}:1, "
-                f"text needs {TEXT}:1; {name} {readable(colour, on)} would pass"
-            )
+        if contrast(colour, on) < TEXT:
+            raise _unreadable(brand, name, colour, on_name, on)
+    for scheme, palette in (("", light(theme)), ("_dark", dark(theme))):
+        for text, paper in PAIRS:
+            colour, on = getattr(palette, text), getattr(palette, paper)
+            if contrast(colour, on) < TEXT:
+                raise _unreadable(brand, text + scheme, colour, paper + scheme, on)
+
+
+def _unreadable(brand: Brand, name: str, colour: str, on_name: str, on: str) -> ThemeUnreadable:
+    return ThemeUnreadable(
+        f"brand {brand.slug}: {name} {colour} on {on_name} {on} has a contrast of {contrast(colour, on):.1f}:1, "
+        f"text needs {TEXT}:1; {name} {readable(colour, on)} would pass"
+    )
 
 
 @lru_cache(maxsize=256)

@@ -71,8 +71,9 @@ def stylesheet(renderer: Renderer, brand: Brand, scheme: Scheme) -> bytes:
     """The brand's sheet with one scheme for good; what waits for a script shows, as no script runs here."""
     css, _ = renderer.stylesheet(brand)
     is_dark = scheme is Scheme.DARK
-    forced = css.decode().replace(_ASKS_DARK, "all" if is_dark else "not all")
-    forced = forced.replace(f"screen and {_ASKS_LIGHT}", "not all" if is_dark else "screen")
-    forced = forced.replace(_ASKS_LIGHT, "not all" if is_dark else "all")
+    forced = css.decode()
+    for asks, is_true in ((_ASKS_DARK, is_dark), (_ASKS_LIGHT, not is_dark)):
+        forced = forced.replace(f"screen and {asks}", "screen" if is_true else "not all")
+        forced = forced.replace(asks, "all" if is_true else "not all")
     forced = forced.replace("color-scheme: light dark", f"color-scheme: {scheme}")
     return (forced + ".needs-js { visibility: visible; }\n").encode()
