@@ -46,7 +46,7 @@ class Language:
 
     @property
     def direction(self) -> str:
-        return str(self.locale.text_direction)
+        return _direction(self.locale)
 
     def say(self, sentence: str, **values: object) -> str:
         """The sentence in this language, its %(names)s filled."""
@@ -67,6 +67,11 @@ class Listed:
     @property
     def tag(self) -> str:
         return self.name.replace("_", "-")
+
+
+@cache  # asked for each name on a page; babel works it out anew each time
+def _direction(locale: Locale) -> str:
+    return str(locale.text_direction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

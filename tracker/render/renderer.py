@@ -162,7 +162,7 @@ class Renderer:
                 stylesheet=STYLES + dress.name,
                 script=self.scripts().path,
                 logo=dress.logo,
-                mailbox=parseaddr(brand.reply_to)[1],
+                mailbox=_mailbox(brand.reply_to),
             )
         )
 
@@ -191,3 +191,9 @@ def _dress(environment: Environment, brand: Brand, templates: Path) -> Dress:
         name=f"{brand.slug or 'wismo'}.{sha256(css.encode()).hexdigest()[:16]}.css",
         logo=Markup(logo.read_text("utf-8") if logo else ""),  # noqa: S704 - the shop's own file, not data
     )
+
+
+@cache
+def _mailbox(reply_to: str) -> str:
+    """The address alone."""
+    return parseaddr(reply_to)[1]

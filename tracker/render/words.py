@@ -1,5 +1,7 @@
 """What each milestone and reason is called when people read it; no code of ours or of a carrier ever shows."""
 
+from functools import lru_cache
+
 from carriers.events import Milestone, Phase, Place, Reason, TrackingEvent
 from tracker.domain.orders import OrderStage
 from tracker.domain.shipments import DelayCause
@@ -218,6 +220,7 @@ def stage(language: Language, value: OrderStage) -> str:
     return language.say(STAGES[value])
 
 
+@lru_cache(maxsize=4096)  # the same depots on every page
 def place(language: Language, value: Place | None, *, home: str = "") -> str:
     """City and region, and the country where it is not the reader's own; carriers shout their cities, we do not."""
     if value is None:
