@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from itertools import cycle
+from random import Random
 from typing import Any, Literal, NamedTuple
 
 import pytest
@@ -101,18 +102,18 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 def test_every_look_fits_and_keeps_nobody_out(site: str, tab: Page) -> None:
     chosen = looks()
-    every = -(-len(chosen) // AXE_LOOKS_AT)
+    by_axe = set(Random(4).sample(range(len(chosen)), min(AXE_LOOKS_AT, len(chosen))))
     wrong: list[str] = []
     for n, look in enumerate(chosen):
         tab.set_viewport_size({"width": look.width, "height": 844})
         tab.goto(look.address(site))
         tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         wrong += [f"{look.width}: {each}" for each in faults(tab)]
-        if n % every == 0:
+        if n in by_axe:
             wrong += barriers(tab)
 
     assert wrong == [], "\n".join(wrong[:40])
-    assert {(look.scheme, look.direction, look.brand) for look in chosen[::every]} >= {
+    assert {(look.scheme, look.direction, look.brand) for look in (chosen[n] for n in by_axe)} >= {
         (scheme, direction, brand) for scheme in Scheme for direction in ("ltr", "rtl") for brand in SHOPS
     }
 
