@@ -59,11 +59,11 @@ def _measure(engine: str, app: App, ids: list[str], stack: ExitStack, tell: Tell
     until(lambda: answers(port), START, what="the web process to listen")
     every = stack.enter_context(closing(Load(port, paths)))
     tell(figures.plain(f"page/first_view/{engine}/requests_per_second", every.round(PAGES).rate))
-    popular = stack.enter_context(closing(Load(port, paths[:POPULAR])))
-    size = popular.size()
+    size = every.size()
     tell(figures.plain(f"page/{engine}/bytes", size))
     constant = stack.enter_context(_constant(size))
     _uncached(engine, every, constant, tell, change=lambda: _change(app, ids))
+    popular = stack.enter_context(closing(Load(port, paths[:POPULAR])))  # now: the server closes what stands idle
     _cached(engine, popular, constant, tell)
     _unchanged(engine, stack.enter_context(closing(_having(popular))), stack.enter_context(_constant(EMPTY)), tell)
 
