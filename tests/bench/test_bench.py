@@ -3,15 +3,19 @@
 import threading
 from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench import figures, looking
+from tests.bench import figures, looking, million
 from tests.bench.children import child, interleaved
 from tests.bench.figures import CannotMeasure
 from tests.bench.load import Load
+from tests.bench.shop import Site, environment, opened, take_in
 from tests.planting import planted
+from tests.servers import Postgres
+from tracker.store import lookups
 
 
 def test_a_figure_on_the_wrong_side_of_its_goal_is_short() -> None:
@@ -81,3 +85,44 @@ def test_an_answer_that_is_no_success_is_not_counted() -> None:
     load.close()
     server.shutdown()
     server.server_close()
+
+
+def test_whoever_has_the_page_is_told_so_and_all_else_is_refused() -> None:
+    class Unchanged(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(304 if self.headers["If-None-Match"] == '"a"' else 412)
+            self.end_headers()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Unchanged)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    has_it, has_another = (Load(server.server_port, ["/"], connections=2, tags=[tag]) for tag in ('"a"', '"b"'))
+
+    assert has_it.round(20).done == len(has_it.seconds) == 20
+    with pytest.raises(CannotMeasure):
+        has_another.round(1)
+
+    has_it.close()
+    has_another.close()
+    server.shutdown()
+    server.server_close()
+
+
+def test_copies_of_orders_open_as_those_the_product_took_in(postgres: Postgres, tmp_path: Path) -> None:
+    place = Site(home=tmp_path, postgres=postgres)
+    with (
+        planted(million, "COPIES", 4),
+        planted(million, "WITH_SCANS", 4),
+        opened(environment(place, place.database("postgresql"), ups_port=9)) as app,
+    ):
+        taken = [each.order for each in take_in(app, 2)]
+        million.multiply(app)
+        copies = million.linked(app, [each.id for each in taken], 2)
+        with app.store.read() as snapshot:
+            found = [lookups.page_version(snapshot, app.store.vault.page_token(each)) for each in copies]
+            shown = [lookups.page(snapshot, each).order for each in found if each]
+
+    assert [each.number for each in shown] == [f"{taken[n % 2].number}-{n}" for n in (1, 3)]
+    assert {each.recipients[0].name for each in shown} == {"A Reader"}
+    assert len({each.shipments[0].tracking_number for each in shown}) == 2
