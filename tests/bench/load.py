@@ -26,7 +26,7 @@ AS_A_BROWSER = "Accept: */*\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nAccep
 
 @dataclass(slots=True)
 class Load:
-    """Asks one server for these paths in turn; `tags`: whoever has the page already, and is told so by a 304."""
+    """Asks one server for these paths in turn; `tags`: whoever has the pages already, and is told so by a 304."""
 
     port: int
     paths: Sequence[str]
@@ -36,17 +36,10 @@ class Load:
     seconds: "deque[float]" = field(default_factory=lambda: deque(maxlen=REMEMBERED))  # each answer took
     _sockets: dict[int, socket.socket] = field(default_factory=dict)
     _requests: list[bytes] = field(default_factory=list)
-    _expected: bytes = OK
+    _changed: int = 0  # pages that were another in this round
 
     def __post_init__(self) -> None:
-        head = f"Host: 127.0.0.1:{self.port}\r\n{AS_A_BROWSER}"
-        self._requests = [f"GET {path} HTTP/1.1\r\n{head}\r\n".encode() for path in self.paths]
-        if self.tags:
-            self._expected = NOT_MODIFIED
-            told = zip(self.paths, self.tags, strict=True)
-            self._requests = [
-                f"GET {path} HTTP/1.1\r\n{head}If-None-Match: {tag}\r\n\r\n".encode() for path, tag in told
-            ]
+        self._requests = [self._request(path, *self.tags[n : n + 1]) for n, path in enumerate(self.paths)]
         for _ in range(self.connections):
             one = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
             one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -55,7 +48,8 @@ class Load:
     def round(self, asked: int) -> Round:
         """So many requests, as fast as they are answered."""
         cpu, began, done, left = time.process_time(), time.perf_counter(), 0, asked
-        sent: dict[int, float] = {}
+        sent: dict[int, tuple[float, int]] = {}
+        self._changed = 0
         with select.epoll() as ready:
             for number, one in self._sockets.items():
                 ready.register(number, select.EPOLLIN)
@@ -65,27 +59,41 @@ class Load:
                 if not heard:
                     raise CannotMeasure(f"no answer for {PATIENCE:.0f} s; {done} of {asked} were answered")
                 for number, _ in heard:
-                    one = self._sockets[number]
-                    _receive(one, self._expected)
-                    self.seconds.append(time.perf_counter() - sent[number])
+                    one, (at, asked_for) = self._sockets[number], sent[number]
+                    self._take(_receive(one)[0], asked_for)
+                    self.seconds.append(time.perf_counter() - at)
                     done += 1
                     left -= self._ask(one, sent) if left else 0
         return Round(done=done, seconds=time.perf_counter() - began, cpu=time.process_time() - cpu)
 
-    def _ask(self, one: socket.socket, sent: dict[int, float]) -> int:
-        sent[one.fileno()] = time.perf_counter()
-        one.sendall(self._requests[self.at % len(self._requests)])
+    def _ask(self, one: socket.socket, sent: dict[int, tuple[float, int]]) -> int:
+        n = self.at % len(self._requests)
+        sent[one.fileno()] = (time.perf_counter(), n)
+        one.sendall(self._requests[n])
         self.at += 1
         return 1
 
+    def _request(self, path: str, tag: str = "") -> bytes:
+        has = f"If-None-Match: {tag}\r\n" if tag else ""
+        return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{AS_A_BROWSER}{has}\r\n".encode()
+
+    def _take(self, head: bytes, n: int) -> None:
+        """As a browser does: what has changed is kept under its new tag; each page once a round, at a new minute."""
+        if head.startswith(NOT_MODIFIED if self.tags else OK):
+            return
+        tag = ETAG.search(head)
+        self._changed += 1
+        if not (self.tags and head.startswith(OK) and tag) or self._changed > len(self.paths):
+            raise CannotMeasure(f"the server answered {head[:60]!r}")
+        self._requests[n] = self._request(self.paths[n], tag[1].decode())
+
     def size(self) -> int:
         """Bytes of the body at the first path."""
-        return _receive(self._once(0), self._expected)[1]
+        return _receive(self._once(0))[1]
 
     def etags(self) -> list[str]:
         """What the server calls the bytes at each path."""
-        said = [_receive(self._once(n), self._expected)[0] for n in range(len(self.paths))]
-        found = [ETAG.search(head) for head in said]
+        found = [ETAG.search(_receive(self._once(n))[0]) for n in range(len(self.paths))]
         return [tag[1].decode() for tag in found if tag]
 
     def _once(self, n: int) -> socket.socket:
@@ -98,15 +106,15 @@ class Load:
             one.close()
 
 
-def _receive(one: socket.socket, expected: bytes) -> tuple[bytes, int]:
+def _receive(one: socket.socket) -> tuple[bytes, int]:
     """Read one answer whole; its head and the bytes of its body."""
     seen = one.recv(262_144)
     while (end := seen.find(b"\r\n\r\n")) < 0:
         seen += _more(one, seen)
     length = LENGTH.search(seen, 0, end + 2)
-    if not seen.startswith(expected) or (length is None and expected is OK):
+    if length is None and not seen.startswith(NOT_MODIFIED):
         raise CannotMeasure(f"the server answered {seen[:60]!r}")
-    body = int(length[1]) if length and expected is OK else 0
+    body = int(length[1]) if length and not seen.startswith(NOT_MODIFIED) else 0
     got = len(seen)
     while got < end + 4 + body:
         got += len(_more(one, seen))

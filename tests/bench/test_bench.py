@@ -87,24 +87,28 @@ def test_an_answer_that_is_no_success_is_not_counted() -> None:
     server.server_close()
 
 
-def test_whoever_has_the_page_is_told_so_and_all_else_is_refused() -> None:
+def test_whoever_has_the_page_is_told_so_and_takes_a_new_one_once() -> None:
     class Unchanged(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.send_response(304 if self.headers["If-None-Match"] == '"a"' else 412)
+            has_it = self.headers["If-None-Match"] == '"a"'
+            self.send_response(304 if has_it else 200)
+            self.send_header("ETag", '"c"' if self.path == "/moving" else '"a"')
+            self.send_header("Content-Length", "0")
             self.end_headers()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Unchanged)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    has_it, has_another = (Load(server.server_port, ["/"], connections=2, tags=[tag]) for tag in ('"a"', '"b"'))
+    ways = (("/", '"a"'), ("/", '"b"'), ("/moving", '"b"'))
+    same, changed, moving = (Load(server.server_port, [path], connections=1, tags=[tag]) for path, tag in ways)
 
-    assert has_it.round(20).done == len(has_it.seconds) == 20
+    assert same.round(20).done == changed.round(20).done == len(changed.seconds) == 20
     with pytest.raises(CannotMeasure):
-        has_another.round(1)
+        moving.round(20)
 
-    has_it.close()
-    has_another.close()
+    for load in (same, changed, moving):
+        load.close()
     server.shutdown()
     server.server_close()
 
