@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from config.settings import load
-from tests.servers import free_port, until
+from tests.servers import PATIENCE, until
 from tests.web.shop import environment
 from tracker.store import keys
 from tracker.store.schema import migrate
@@ -43,7 +44,25 @@ class Served:
 @contextmanager
 def serving(home: Path, **more: str) -> Iterator[Served]:
     """`wismo web` until the end of the block; its worker must be gone afterwards. `more`: further settings."""
-    port = free_port()
+    with held_port() as port:
+        yield from _serving(home, port, more)
+
+
+@contextmanager
+def held_port() -> Iterator[int]:
+    """A TCP port on loopback that is nobody else's until the end of the block.
+
+    Two processes may listen on one port (SO_REUSEPORT, which granian sets): neither dies, and each gets half of the
+    other's requests. While a port is bound, even by a socket that does not listen, the kernel gives it to nobody.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.bind(("127.0.0.1", 0))
+        port: int = holder.getsockname()[1]
+        yield port
+
+
+def _serving(home: Path, port: int, more: dict[str, str]) -> Iterator[Served]:
     url = f"sqlite:///{home / 'wismo.sqlite3'}"
     migrate(url)
     variables = environment(url, home / "data") | {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"} | more
@@ -58,7 +77,7 @@ def serving(home: Path, **more: str) -> Iterator[Served]:
         process = subprocess.Popen(command, env=os.environ | variables, stdout=stderr, stderr=stderr)
     served = Served(process=process, port=port, log=log, key=key, brand=brand, variables=variables)
     try:
-        until(lambda: _answers(served), what=f"the web process: {log.read_text()[-2000:]}")
+        until(lambda: _answers(served), 2 * PATIENCE, what=f"the web process: {log.read_text()[-2000:]}")
         yield served
     finally:
         process.send_signal(signal.SIGTERM)
