@@ -1,23 +1,20 @@
 """Every look of the page in a browser: brands, schemes, widths, languages, directions, large type, paper."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
-from itertools import cycle
-from random import Random
-from typing import Any, Literal, NamedTuple
+from itertools import chain, cycle
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import CHROMIUM
-from tests.planting import planted
 from tests.web.gallery_site import BRANDS, faults, showing
-from tests.web.test_page_browser import QUIET, RULES
+from tests.web.stretching import stretched
+from tests.web.test_page_browser import QUIET
+from tests.web.turning import UNFOLD, Look, barriers, measured
 from tracker.render import pages
 from tracker.render.gallery import shown
 from tracker.render.gallery.orders import NOW
-from tracker.render.gallery.shown import Scheme
 from tracker.render.gallery.states import all_states
 from tracker.render.renderer import Renderer
 
@@ -44,37 +41,37 @@ LAYOUTS = (  # each arranges the page differently; the other states fill the sam
     "track_not_found",
 )
 SHOPS = ("alpenglow", "volta")
-WIDTHS = (320, 390, 768, 1280)
-AXE_LOOKS_AT = 60
+SMALLEST = 320
+WIDTHS = (390, 768, 1280)
 MOST = 300
 
 
-class Look(NamedTuple):
-    """One page as one reader has it."""
-
-    name: str
-    lang: str
-    brand: str
-    scheme: str
-    width: int
-    direction: str
-
-    def address(self, site: str) -> str:
-        return f"{site}/{self.brand}/{self.name}?lang={self.lang}&scheme={self.scheme}&dir={self.direction}"
+def pairs() -> list[Look]:
+    """Each layout in each language; the rest turns at different speeds, so that pairs meet."""
+    schemes, widths = cycle(("light", "light", "dark", "dark", "dark")), cycle(WIDTHS)
+    turned = cycle(("ltr", "ltr", "rtl", "ltr", "rtl", "ltr", "rtl"))
+    return [
+        Look(name, lang, SHOPS[(n + m) % 2], next(schemes), next(turned), next(widths))
+        for n, lang in enumerate(KNOWN)
+        for m, name in enumerate(LAYOUTS)
+    ]
 
 
-def looks() -> list[Look]:
-    """Each layout in each language, each state in English; the rest turns at different speeds, so that pairs meet."""
-    pairs = [(name, lang) for lang in KNOWN for name in LAYOUTS]
-    rest = [(name, "en") for name in shown.names(BRANDS["volta"]) if name not in LAYOUTS]
-    chosen = [*pairs, *rest][:MOST]
-    brands, schemes, widths = (
-        cycle((*SHOPS, *reversed(SHOPS))),
-        cycle(("light", "light", "dark", "dark", "dark")),
-        cycle(WIDTHS),
-    )
-    turned = cycle(("ltr", "ltr", "rtl"))
-    return [Look(*pair, next(brands), next(schemes), next(widths), next(turned)) for pair in chosen]
+def turns(names: list[str]) -> list[Look]:
+    """Each page once: of any four in a row each two choices meet, of eight all three."""
+    return [
+        Look(name, lang, SHOPS[n & 1], ("light", "dark")[n >> 1 & 1], ("ltr", "rtl")[(n ^ n >> 1 ^ n >> 2) & 1], 390)
+        for n, (name, lang) in enumerate(zip(names, cycle(KNOWN), strict=False))
+    ]
+
+
+def moods() -> dict[str, str]:
+    """The mood of each state."""
+    english = RENDERER.languages.choose("en", "en")
+    return {
+        name: pages.in_words(view, BRANDS["volta"], language=english, now=NOW).mood
+        for name, view in all_states().items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +84,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    with showing(RENDERER, more=lambda name: _stretched(*name.split("/"))) as address:
+    with showing(RENDERER, more=lambda name: stretched(RENDERER, *name.split("/"))) as address:
         yield address
 
 
@@ -100,29 +97,57 @@ def tab(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_every_look_fits_and_keeps_nobody_out(site: str, tab: Page) -> None:
-    chosen = looks()
-    by_axe = set(Random(4).sample(range(len(chosen)), min(AXE_LOOKS_AT, len(chosen))))
-    wrong: list[str] = []
-    for n, look in enumerate(chosen):
-        tab.set_viewport_size({"width": look.width, "height": 844})
-        tab.goto(look.address(site))
-        tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        wrong += [f"{look.width}: {each}" for each in faults(tab)]
-        if n in by_axe:
-            wrong += barriers(tab)
+def test_every_layout_fits_in_every_language(site: str, tab: Page) -> None:
+    """On the smallest phone, and at one more width each."""
+    chosen = pairs()
+
+    wrong = measured(tab, site, chain((look._replace(width=SMALLEST) for look in chosen), chosen))
 
     assert wrong == [], "\n".join(wrong[:40])
-    assert {(look.name, look.lang) for look in chosen} >= {(name, lang) for name in LAYOUTS for lang in KNOWN}
-    assert {(look.scheme, look.direction, look.brand) for look in (chosen[n] for n in by_axe)} >= {
-        (scheme, direction, brand) for scheme in Scheme for direction in ("ltr", "rtl") for brand in SHOPS
+    assert len(chosen) <= MOST
+    assert {(look.name, look.lang) for look in chosen} == {(name, lang) for name in LAYOUTS for lang in KNOWN}
+    assert len({look[2:] for look in chosen}) == 24, "each shop, scheme and direction at each width"
+
+
+def test_every_page_of_both_shops_fits(site: str, tab: Page) -> None:
+    widths = (SMALLEST, 900)
+    every = [
+        Look(name, "en", brand, ("light", "dark")[n % 2], "ltr", width)
+        for brand in SHOPS
+        for n, name in enumerate(shown.names(BRANDS[brand]))
+        for width in widths
+    ]
+
+    wrong = measured(tab, site, every)
+
+    assert wrong == [], "\n".join(wrong[:40])
+
+
+def test_no_page_keeps_anybody_out(site: str, tab: Page) -> None:
+    """Every page, and each mood in both shops, schemes and directions."""
+    mood = moods()
+    chosen = turns(sorted(shown.names(BRANDS["volta"]), key=lambda name: mood.get(name, "")))
+
+    found = barriers(tab, site, chosen)
+
+    assert found == [], "\n".join(found[:40])
+    assert {look.lang for look in chosen} == set(KNOWN)
+    assert len({(look.brand, look.scheme, look.direction) for look in chosen}) == 8
+    for each in set(mood.values()):
+        met = [look for look in chosen if mood.get(look.name) == each]
+        assert [len({look[n] for look in met}) for n in (2, 3, 4)] == [2, 2, 2], each
+
+
+def test_axe_sees_a_pale_word_on_a_page_that_was_turned(site: str, tab: Page) -> None:
+    chosen = turns(list(LAYOUTS))[:5:4]  # the second of them is turned to, under the first one's sheet
+    assert len({(look.brand, look.scheme) for look in chosen}) == 1
+    tab.route("**/css/*", lambda route: route.fulfill(body=route.fetch().text() + "h1 { color: #c8ccc8 !important }"))
+
+    found = barriers(tab, site, chosen)
+
+    assert {each.partition(" at ")[0] for each in found if ": color-contrast " in each} == {
+        look.path for look in chosen
     }
-
-
-def barriers(tab: Page) -> list[str]:
-    """What axe finds."""
-    found = Axe().run(tab, options={"runOnly": RULES}).response["violations"]
-    return [f"{tab.url}: {each['id']} {node['html'][:120]}" for each in found for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("fault", ["white-space: nowrap; width: 500px", "position: relative; left: 60px"])
@@ -140,81 +165,23 @@ def test_the_longest_words_of_each_language_fit_a_small_phone(site: str, tab: Pa
     wrong = []
     for n, lang in enumerate(KNOWN):
         tab.goto(f"{site}/more/{SHOPS[n % 2]}/{lang}")
-        tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        tab.evaluate(UNFOLD)
         wrong += faults(tab)
 
     assert wrong == [], "\n".join(wrong[:40])
 
 
-NOT_WORDS = {
-    "iso",
-    "number",
-    "path",
-    "url",
-    "page_url",
-    "drawing",
-    "tools",
-    "asked_language",
-    "carrier",
-    "tracking_number",
-}
+BELOW_844 = """() => [".name", ".eyebrow", "h1", ".hero .fresh", ".advice h2 + p", ".do .button"]
+  .flatMap(part => [...document.querySelectorAll(part)]
+    .filter(one => one.getBoundingClientRect().bottom > 844)
+    .map(one => `${part} ends at ${one.getBoundingClientRect().bottom}`))"""
 
 
-def _stretched(brand: str, lang: str) -> str:
-    """A page in each of whose places stands the longest that may stand there in this language."""
-    views, language = all_states().values(), RENDERER.languages.choose(lang, "en")
-    made = [pages.in_words(replace(view, path="/t/x"), BRANDS[brand], language=language, now=NOW) for view in views]
-    longest: dict[str, str] = {}
-    for page in made:
-        _gather(page, "", longest)
-    richest = max(made, key=lambda page: (page.mood == "waiting" and page.sketch is not None, len(page.parcels)))
-    stretched = _filled(richest, "", longest)
-    with planted(pages, "in_words", lambda *_, **__: stretched):
-        view = all_states()["three_parcels"]
-        html = RENDERER.page(replace(view, path="/t/x"), BRANDS[brand], now=NOW, locale=lang)
-    real = RENDERER.stylesheet(BRANDS[brand])[1]
-    return html.replace(f"/css/{real}", f"{shown.STYLES}{brand}.light.css")
-
-
-def _gather(value: Any, place: str, longest: dict[str, str]) -> None:
-    """The longest text of each place; lists share one."""
-    if type(value) is str:
-        longest[place] = max(longest.get(place, ""), value, key=len)
-    elif isinstance(value, tuple):
-        for each in value:
-            _gather(each, place, longest)
-    elif is_dataclass(value):
-        for field in fields(value):
-            if field.name not in NOT_WORDS:
-                _gather(getattr(value, field.name), f"{place}.{field.name}", longest)
-
-
-def _filled(value: Any, place: str, longest: dict[str, str]) -> Any:
-    if type(value) is str:
-        return longest.get(place, value)
-    if isinstance(value, tuple):
-        return tuple(_filled(each, place, longest) for each in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        names = [field.name for field in fields(value) if field.name not in NOT_WORDS]
-        return replace(value, **{name: _filled(getattr(value, name), f"{place}.{name}", longest) for name in names})
-    return value
-
-
-FIRST = (".name", ".eyebrow", "h1", ".hero .fresh", ".advice h2 + p", ".do .button")
-BELOW_844 = """parts => parts.flatMap(part => [...document.querySelectorAll(part)]
-  .filter(one => one.getBoundingClientRect().bottom > 844)
-  .map(one => `${part} ends at ${one.getBoundingClientRect().bottom}`))"""
-
-
-@pytest.mark.parametrize("brand", SHOPS)
-def test_the_first_screen_of_a_phone_answers(site: str, tab: Page, brand: str) -> None:
+def test_the_first_screen_of_a_phone_answers(site: str, tab: Page) -> None:
     """Shop, number, answer, freshness and the first thing to do, without scrolling."""
-    below: list[str] = []
-    for name in list(all_states())[SHOPS.index(brand) :: 2]:
-        tab.goto(f"{site}/{brand}/{name}")
-        below += [f"{name}: {each}" for each in tab.evaluate(BELOW_844, FIRST)]
+    every = [Look(name, "en-US", SHOPS[n % 2], "light", "ltr", 390) for n, name in enumerate(all_states())]
 
-    assert below == []
+    assert measured(tab, site, every, BELOW_844, unfolds=False) == []
 
 
 def test_type_of_twice_the_size_fits_a_phone(site: str, tab: Page) -> None:
@@ -226,6 +193,40 @@ def test_type_of_twice_the_size_fits_a_phone(site: str, tab: Page) -> None:
         wrong += faults(tab)
 
     assert wrong == [], "\n".join(wrong[:40])
+
+
+CONTROLS = """[...document.querySelectorAll("a, button, summary, input, select, textarea")]
+  .filter(one => one.type !== "hidden" && one.checkVisibility({ visibilityProperty: true }))
+  .map(one => one.type === "radio" ? document.getElementsByName(one.name)[0] : one)"""  # Tab stops once at a group
+STOP = f"""() => {{
+  const one = document.activeElement, drawn = one.type === "radio" ? one.nextElementSibling : one;
+  const box = drawn.getBoundingClientRect(), all = {CONTROLS};
+  return {{
+    place: one.tagName === "BODY" ? "" : `${{all.indexOf(one)}} ${{one.outerHTML.slice(0, 90)}}`,
+    folded: one.tagName === "SUMMARY" && !one.parentElement.open,
+    shows: getComputedStyle(drawn).outlineStyle === "solid" && box.bottom > 0 && box.top < innerHeight,
+  }};
+}}"""
+
+
+@pytest.mark.parametrize("name", ["alpenglow/delivered", "volta/three_parcels", "volta/track_not_found"])
+def test_a_keyboard_reaches_everything_and_shows_where_it_is(site: str, tab: Page, name: str) -> None:
+    tab.goto(f"{site}/{name}")
+    met = []
+    while True:
+        tab.keyboard.press("Tab")
+        stop = tab.evaluate(STOP)
+        if not stop["place"]:
+            break
+        assert stop["shows"], stop["place"]
+        met.append(int(stop["place"].partition(" ")[0]))
+        if stop["folded"]:
+            tab.keyboard.press("Enter")
+
+    assert met == list(dict.fromkeys(met)), "in the order of the page, nothing twice"
+    every = tab.evaluate(f"[...new Set({CONTROLS})].map(one => {CONTROLS}.indexOf(one))")
+    assert met == every
+    assert tab.locator("details:not([open])").count() == 0
 
 
 def test_a_keyboard_opens_questions_and_rates(site: str, tab: Page) -> None:
@@ -248,9 +249,10 @@ def test_nothing_moves_for_who_asks_for_calm(
 ) -> None:
     tab.emulate_media(reduced_motion=wish)
     tab.goto(f"{site}/alpenglow/delivered")
-    tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
 
-    assert bool(tab.evaluate("document.getAnimations().length")) is moves
+    moving = tab.evaluate(f"{UNFOLD}; document.getAnimations().length")  # at once: it lasts 160 ms
+
+    assert bool(moving) is moves
 
 
 def test_a_screen_reader_hears_the_answer_first_and_names_for_all_else(site: str, tab: Page) -> None:
