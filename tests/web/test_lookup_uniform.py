@@ -84,7 +84,7 @@ def test_a_difference_that_no_pause_covers_is_seen(crowded_shop: Shop) -> None:
             Event().wait(0.01)
         return whose(orders, typed)
 
-    with nobody_is_throttled(), planted(lookup, "REFUSED_AFTER", 0.0), planted(finding_out, "whose", slowly):
+    with nobody_is_throttled(), planted(lookup, "sleep", Pauses()), planted(finding_out, "whose", slowly):
         wrong, unknown = pairs_of(app, "/track", pairs=60, in_flight=1)
 
     assert deviations(wrong, unknown) > DEVIATIONS
@@ -93,7 +93,7 @@ def test_a_difference_that_no_pause_covers_is_seen(crowded_shop: Shop) -> None:
 def test_asking_for_the_link_says_the_same_at_the_same_time(crowded_shop: Shop) -> None:
     app, pauses = create_app(crowded_shop.app, version="0.test"), Pauses()
 
-    with nobody_is_throttled(), planted(resend, "sleep", pauses):
+    with nobody_is_throttled(), planted(lookup, "sleep", pauses):
         known, unknown = with_pauses(*pairs_of(app, "/track/link", pairs=300, in_flight=1), pauses)
 
     assert {each.status for each in known} == {303}
@@ -106,7 +106,7 @@ def test_a_thousand_addresses_on_one_order_stop_at_the_set_number(crowded_shop: 
     path = crowded_shop.page_path(crowded_shop.an_order("2026/900", **ADA))
     app = create_app(crowded_shop.app, version="0.test")
 
-    with planted(lookup, "REFUSED_AFTER", 0.0):
+    with planted(lookup, "sleep", Pauses()):
         answers = all_of(
             [
                 ask(
@@ -135,7 +135,7 @@ def test_one_guesser_on_a_thousand_orders_stops_at_the_set_number(
 ) -> None:
     app = create_app(crowded_shop.app, version="0.test")
 
-    with planted(lookup, "REFUSED_AFTER", 0.0):
+    with planted(lookup, "sleep", Pauses()):
         asked = [
             ask(app, "/track", {"number": f"2028/{n:04}", "proof": "5013"}, peer=peers[n % len(peers)])
             for n in range(1_000)
@@ -152,7 +152,7 @@ def test_a_lost_link_goes_only_to_the_address_on_file_and_seldom(crowded_shop: S
     shop.an_order("2026/902", recipients=[{"name": "Eve", "email": "eve@shopper.example"}])
     app = create_app(shop.app, version="0.test")
 
-    with planted(lookup, "REFUSED_AFTER", 0.0):
+    with planted(lookup, "sleep", Pauses()):
         for n in range(5):
             all_of(
                 [ask(app, "/track/link", {"number": "2026/901"}, peer=f"203.0.113.{each}") for each in range(n, n + 2)],
@@ -178,7 +178,7 @@ def test_who_opted_out_is_not_sent_the_link_either(crowded_shop: Shop) -> None:
     )
     shop.client.request("POST", f"{page}/messages", data={"act": "stop"})
 
-    with planted(lookup, "REFUSED_AFTER", 0.0):
+    with planted(lookup, "sleep", Pauses()):
         all_of(
             [ask(create_app(shop.app, version="0.test"), "/track/link", {"number": "2026/903"}, peer="203.0.113.99")],
             in_flight=1,

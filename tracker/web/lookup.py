@@ -1,5 +1,6 @@
 """The look-up form at /track: a number and one thing only its owner knows lead to the order's page."""
 
+import secrets
 import time
 from asyncio import sleep
 from datetime import timedelta
@@ -26,6 +27,9 @@ LARGEST = 8 * 1024  # bytes of a form
 # From a request to its refusal, in seconds of the process: more than any of them takes, so that nobody learns from
 # the time whether the number exists.
 REFUSED_AFTER = 0.4
+# Up to so many microseconds more, drawn anew each time: what the work leaves behind, a few microseconds in whatever
+# comes after the pause, would need millions of tries to be found in it.
+DRAWN = 50_000
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # A person types a number wrong a few times; a house or an office shares one address.
@@ -53,7 +57,7 @@ async def find(request: Request) -> Response:
     found = await run_in_threadpool(_find, request, asked, brand)
     if isinstance(found, str):
         return Response(status_code=HTTPStatus.SEE_OTHER, headers=headers({"location": found}))
-    await sleep(max(0.0, REFUSED_AFTER - (time.monotonic() - began)))
+    await wait_out(began)
     if isinstance(found, timedelta):
         return page(request, Finding.TOO_OFTEN, brand=brand, wait=found, number=asked.number)
     return page(request, Finding.NOT_FOUND, brand=brand, number=asked.number)
@@ -62,6 +66,12 @@ async def find(request: Request) -> Response:
 async def wait_before(request: Request, asked: Typed) -> timedelta | None:
     """Count one try; how long who asks too often has to wait."""
     return await run_in_threadpool(_wait, request, asked)
+
+
+async def wait_out(began: float) -> None:
+    """Until nobody can tell from the time what was done since `began`, seconds of the process's clock."""
+    ends = began + REFUSED_AFTER + secrets.randbelow(DRAWN) / 1e6
+    await sleep(max(0.0, ends - time.monotonic()))
 
 
 def typed(said: forms.Form, *, proof: str) -> Typed:

@@ -1,7 +1,6 @@
 """The link once more, at /track/link: a mail to the address on file, and the same answer whether there is one."""
 
 import time
-from asyncio import sleep
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -44,7 +43,7 @@ async def ask(request: Request) -> Response:
     if not typed.is_whole:
         return form.page(request, Finding.INCOMPLETE, brand=brand)
     wait = await form.wait_before(request, typed)
-    await sleep(max(0.0, form.REFUSED_AFTER - (time.monotonic() - began)))
+    await form.wait_out(began)
     if wait is not None:
         return form.page(request, Finding.TOO_OFTEN, brand=brand, wait=wait)
     app = form.app_of(request)
