@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.conftest import CHROMIUM
 from tests.web.gallery_site import BRANDS, faults, showing
 from tests.web.stretching import stretched
-from tests.web.test_page_browser import QUIET
+from tests.web.test_page_browser import PATIENCE, QUIET
 from tests.web.turning import UNFOLD, Look, barriers, measured
 from tracker.render import pages
 from tracker.render.gallery import shown
@@ -93,6 +93,7 @@ def tab(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, service_workers="block", reduced_motion="reduce"
     )
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

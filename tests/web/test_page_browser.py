@@ -39,6 +39,7 @@ LOOKED_AT = {  # under the real sheet; tests/web/test_looks_browser.py has every
     "alpenglow": ("late", "unsubscribe", "mail/delayed"),
     "volta": ("in_transit", "late", "mail/shipped"),
 }
+PATIENCE = 120_000  # the pages come from a thread of this same process
 NOT_FOR_MAILS = ("region", "landmark-one-main")  # a mail stands inside the mail program's own page
 
 
@@ -103,6 +104,7 @@ def browser() -> Iterator[Browser]:
 def opened(browser: Browser, *, scripts: bool = True) -> Page:
     """A tab of its own, as wide as a phone."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=scripts)
+    context.set_default_timeout(PATIENCE)
     return context.new_page()
 
 
