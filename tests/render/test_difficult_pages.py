@@ -1,6 +1,8 @@
 """The pages nobody likes to read say plainly what is known, what is not, and what can be done."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -146,3 +148,13 @@ def test_days_stand_in_the_timeline_once_each() -> None:
 
     assert [scan.day for scan in scans if scan.starts_day] == list(dict.fromkeys(scan.day for scan in scans))
     assert all(re.search(r"\d", scan.time) for scan in scans)
+
+
+def test_a_scan_far_in_the_east_never_reads_as_tomorrow() -> None:
+    """In Tokyo it is Tuesday already, while it is Monday where the parcel goes."""
+    tokyo = replace(WAY[2], occurred_at=NOW - timedelta(hours=1), utc_offset_minutes=9 * 60, local_text="east")
+
+    shown = view(OrderStage.IN_TRANSIT, parcel(Milestone.IN_TRANSIT, (*WAY[:2], tokyo)))
+    words = pages.in_words(shown, TRAIL, language=ENGLISH, now=NOW)
+
+    assert words.story[0] == "Last scanned in Commerce City, CO: Tuesday, November 25 at 4:00\xa0AM."

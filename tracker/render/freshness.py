@@ -77,7 +77,9 @@ def _scanned(facts: Facts) -> str:
         return language.say("no scan yet")
     newest = next((each for each in facts.newest_first if not each.forecast), None)
     if newest and newest.clock is Clock.DAY_ONLY:
-        day = times.near_day(language, histories.local_day(newest), facts.today)
+        seen_on = histories.local_day(newest)
+        is_past = seen_on <= facts.today  # the scan's own calendar may be a day ahead of the destination's
+        day = times.near_day(language, seen_on, facts.today) if is_past else times.day(language, seen_on)
         return language.say("last scan: %(day)s", day=day)
     return language.say("last scan %(ago)s", ago=times.ago(language, at, facts.now))
 

@@ -73,7 +73,8 @@ def arrival(language: Language, window: DeliveryWindow, today: date) -> str:
 def at(language: Language, event: TrackingEvent, zone: str, today: date) -> str:
     """today at 2:02 PM · Monday, November 24 at 2:02 PM · Monday, November 24 where the carrier gave only a day."""
     shown = times.wall_time(event.occurred_at, clock=event.clock, offset_minutes=event.utc_offset_minutes, zone=zone)
-    day = _near(language, shown.date(), today)
+    # Where it happened the day may already have begun that is tomorrow where the parcel goes.
+    day = _near(language, shown.date(), today) if shown.date() <= today else times.long_day(language, shown.date())
     if event.clock is Clock.DAY_ONLY:
         return day
     return language.say("%(day)s at %(time)s", day=day, time=times.clock_time(language, shown.time()))
