@@ -197,7 +197,8 @@ def test_type_of_twice_the_size_fits_a_phone(site: str, tab: Page) -> None:
 
 
 CONTROLS = """[...document.querySelectorAll("a, button, summary, input, select, textarea")]
-  .filter(one => one.type !== "hidden" && one.checkVisibility({ visibilityProperty: true }))
+  .filter(one => one.type !== "hidden")
+  .filter(one => (one.labels?.[0] ?? one).checkVisibility({ visibilityProperty: true }))
   .map(one => one.type === "radio" ? document.getElementsByName(one.name)[0] : one)"""  # Tab stops once at a group
 STOP = f"""() => {{
   const one = document.activeElement, drawn = one.type === "radio" ? one.nextElementSibling : one;
