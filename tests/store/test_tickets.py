@@ -13,7 +13,7 @@ from tracker.domain.tickets import Check, Report, Ticket, TicketKind, evidence
 from tracker.store import people, tickets
 from tracker.store.help_tables import tickets as table
 from tracker.store.retention import Keep, retain
-from tracker.store.tables import orders
+from tracker.store.tables import orders, shipments
 from tracker.store.tickets import WantedTickets
 from tracker.store.unit import SqlStore
 
@@ -21,11 +21,17 @@ HOUR = timedelta(hours=1)
 
 
 def write(
-    store: SqlStore, order: Order, kind: TicketKind = TicketKind.MISSING, *, comment: str = "", hours: int = 0
+    store: SqlStore,
+    order: Order,
+    kind: TicketKind = TicketKind.MISSING,
+    *,
+    parcel: int = 0,
+    comment: str = "",
+    hours: int = 0,
 ) -> str:
     report = Report(
         kind=kind,
-        shipment_id=order.shipments[0].id,
+        shipment_id=order.shipments[parcel].id,
         checks=frozenset({Check.DOOR, Check.NEIGHBOURS}),
         comment=comment,
     )
@@ -113,6 +119,19 @@ def test_another_matter_or_another_order_is_another_ticket(store: SqlStore) -> N
     with store.read() as snapshot:
         assert [kind for kind, _ in tickets.open_kinds(snapshot.connection, other.id)] == [TicketKind.MISSING]
         assert len(tickets.of_order(snapshot, order.id)) == 2
+
+
+def test_a_second_missing_parcel_is_a_ticket_of_its_own_and_ends_by_itself(store: SqlStore) -> None:
+    order = stored(store, an_order(parcels=2))
+    first = write(store, order, comment="The tent is not here.")
+    second = write(store, order, parcel=1, comment="Nor are the pegs.")
+
+    assert shut(store, second)
+
+    assert [(each.id, each.comment) for each in listed(store)] == [(first, "The tent is not here.")]
+    with store.read() as snapshot:
+        missed = select(shipments.c.id).where(shipments.c.missed_at.is_not(None))
+        assert snapshot.connection.execute(missed).scalars().all() == [order.shipments[0].id]
 
 
 def test_a_ticket_is_closed_once_with_name_and_note(store: SqlStore) -> None:

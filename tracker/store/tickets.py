@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, desc, exists, func, i
 from tracker.domain.shipments import OrderId, ShipmentId
 from tracker.domain.tickets import Check, Evidence, Report, Ticket, TicketKind
 from tracker.store.codec import from_plain, to_plain
-from tracker.store.columns import Instant
+from tracker.store.columns import ID, Instant
 from tracker.store.help_tables import tickets
 from tracker.store.ids import new_id
 from tracker.store.tables import orders, shipments
@@ -43,7 +43,11 @@ _MISS_NO_MORE: Any = (
 )
 _NEWEST = (
     select(_t.id, _t.closed_at)
-    .where(_t.order_id == bindparam("order_id"), _t.kind == bindparam("kind"))
+    .where(
+        _t.order_id == bindparam("order_id"),
+        _t.kind == bindparam("kind"),
+        _t.shipment_id.is_not_distinct_from(bindparam("shipment_id", type_=ID)),  # each parcel is a matter of its own
+    )
     .order_by(_t.id.desc())
     .limit(1)
 )
@@ -92,7 +96,8 @@ def put(
     said = {"sealed": vault.seal(to_plain(inside)), "shipment_id": report.shipment_id, "updated_at": at}
     if report.kind is TicketKind.MISSING:
         connection.execute(_MISS, {"shipment": report.shipment_id, "at": at})
-    known = connection.execute(_NEWEST, {"order_id": order_id, "kind": report.kind}).one_or_none()
+    matter = {"order_id": order_id, "kind": report.kind, "shipment_id": report.shipment_id}
+    known = connection.execute(_NEWEST, matter).one_or_none()
     if known is not None and (known.closed_at is None or at - known.closed_at < AGAIN_WITHIN):
         again: dict[Any, Any] = said | {"closed_at": None, "times": _t.times + 1}
         connection.execute(update(tickets).where(_t.id == known.id).values(again))
