@@ -87,7 +87,8 @@
   // ---- asking: at once when the stream says so, else once a minute while somebody looks
 
   async function refresh() {
-    const answer = await fetch(path + location.search, { cache: "no-cache", credentials: "same-origin" });
+    const signal = window.AbortSignal?.timeout?.(20000); // ms; a connection that hangs must not end the asking
+    const answer = await fetch(path + location.search, { cache: "no-cache", credentials: "same-origin", signal });
     if (answer.status === 404 || answer.status === 410) return location.reload();
     if (!answer.ok) throw new Error("not now");
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

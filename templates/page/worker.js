@@ -59,12 +59,13 @@ async function page(event, url) {
 async function keep(url, answer) {
   const cache = await caches.open(PAGES);
   const mayKeep = answer.status === 200 && !/no-store/.test(answer.headers.get("cache-control") || "");
+  const words = mayKeep ? await answer.text() : ""; // whole before the old one goes: in a lift it may be cut off
   if (GONE.includes(answer.status) || mayKeep) await cache.delete(url, { ignoreSearch: true });
   if (!mayKeep) return;
   const headers = new Headers(answer.headers);
   for (const name of ["content-encoding", "content-length", "vary"]) headers.delete(name);
   headers.set("x-kept-at", Date.now());
-  await cache.put(url, new Response(await answer.text(), { headers }));
+  await cache.put(url, new Response(words, { headers }));
   await prune(cache, MOST_PAGES);
 }
 

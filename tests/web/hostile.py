@@ -119,7 +119,7 @@ def _filled(given: dict[str, str]) -> str:
 def inside(served: Served, path: str) -> Iterator[httpx.Client]:
     """A reader of that page who has proved to be the recipient, and so is shown every form."""
     # not as a navigation: that would be a view, which is written beside the answer, maybe after a test has counted rows
-    headers = {"Accept": "text/html", "Sec-Fetch-Dest": "empty"}
+    headers = {"Accept": "text/html", "Sec-Fetch-Mode": "cors"}
     with httpx.Client(base_url=served.url, headers=headers, follow_redirects=True) as reader:
         sent = {"next": "messages", "proof": "ada@shopper.example"}
         answer = reader.post(f"{path}/proof", data=sent, headers={"Sec-Fetch-Site": "same-origin"})

@@ -69,15 +69,16 @@ def test_the_calendar_is_for_whoever_has_the_link_while_there_is_a_day_to_keep(s
     assert small_shop.client.get("/t/" + "A" * 24 + "/delivery.ics").status_code == 404
 
 
-def test_an_open_page_that_asks_for_itself_is_no_view(small_shop: Shop) -> None:
+@pytest.mark.parametrize("dest", ["document", "empty"], ids=["a visit", "a visit that the service worker passes on"])
+def test_an_open_page_that_asks_for_itself_is_no_view(small_shop: Shop, dest: str) -> None:
     path = small_shop.page_path(small_shop.an_order())
     due_later(small_shop)
     small_shop.clocks.pass_by(HOUR)
 
-    small_shop.client.get(path, headers={"Sec-Fetch-Dest": "empty"})
+    small_shop.client.get(path, headers={"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors"})
     small_shop.client.settle()
     by_script = watched(small_shop)
-    small_shop.client.get(path, headers={"Sec-Fetch-Dest": "document"})
+    small_shop.client.get(path, headers={"Sec-Fetch-Dest": dest, "Sec-Fetch-Mode": "navigate"})
     small_shop.client.settle()
 
     assert (by_script, watched(small_shop)) == ([False], [True])

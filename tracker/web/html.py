@@ -128,8 +128,8 @@ def asked_of(scope: Scope) -> Asked:
         elif name in ANNOUNCES:
             told = value.lower()
             is_view = is_view and b"prefetch" not in told and b"preview" not in told
-        elif name == b"sec-fetch-dest":
-            is_view = is_view and value != b"empty"
+        elif name == b"sec-fetch-mode":  # its "dest" is empty too when our service worker passes a reader's visit on
+            is_view = is_view and value == b"navigate"
     query = scope["query_string"]
     found = LANG.search(query) if query else None
     return Asked(encoding, tags, accepted, found[1].decode() if found else "", is_view)
