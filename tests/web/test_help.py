@@ -209,8 +209,9 @@ def test_a_rating_is_kept_by_lane_and_may_be_changed(small_shop: Shop) -> None:
 
     assert first.headers["location"] == f"{path}/rating"
     assert "You gave 3 of 10" in seen
+    assert "wet" not in seen, "whoever was sent the link must not read it"
     (only,) = ratings.ratings(small_shop.app)
-    assert (only.n, only.mean, only.remarks) == (1, 9.0, ())
+    assert (only.n, only.mean, [each.text for each in only.remarks]) == (1, 9.0, ["Late & wet"])
     assert (only.lane.carrier, only.lane.from_country, only.lane.to_country) == ("ups", "DE", "NO")
     assert only.lane.service == "UPS Standard"
 

@@ -42,7 +42,6 @@ class Details:
 
     path: str  # of the tracking page
     number: str
-    is_invited: bool  # whom a reader invited is asked about themselves only, and shown nothing here
     may_see: bool
     names: tuple[str, ...]
     place: str
@@ -69,7 +68,6 @@ def in_words(
     return Details(
         path=path,
         number=one_line(order.number),
-        is_invited=False,
         may_see=may_see,
         names=tuple(one_line(each.name) for each in people if each.name) if may_see else (),
         place=_place(language, order) if may_see and place.country else "",

@@ -107,9 +107,7 @@ def _nothing_known(facts: Facts) -> str:
 
 def _announced(facts: Facts) -> Iterator[str]:
     if facts.is_blind:
-        yield facts.language.say(
-            "%(shop)s has announced the parcel to %(carrier)s, which may have it by now.", **facts.names
-        )
+        yield facts.language.say(_MAY_HAVE_IT, **facts.names)
     elif facts.delay is not DelayCause.NEVER_SCANNED:
         yield words.event_sentence(facts.language, Milestone.LABEL_CREATED, None, **facts.names)
 

@@ -1,6 +1,6 @@
 """What a shopper tells the shop from below the page: what is wrong with a parcel, and how content they were."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -128,7 +128,10 @@ def _thanks(request: Request) -> Response:
 
 
 def _rating(request: Request) -> Response:
-    """What was given so far, to be changed; before anything can be rated, the page."""
+    """The score given so far, to be changed; before anything can be rated, the page.
+
+    The comment is not shown again: links are passed on, and it was written to the shop.
+    """
     visit = _visit(request)
     if visit is None:
         return _absent(request)
@@ -136,7 +139,7 @@ def _rating(request: Request) -> Response:
         return _go(visit.path())
     with visit.app.store.read() as snapshot:
         given = ratings.of_link(snapshot, visit.opened.token)
-    return _rating_page(visit, Typed(score=given.score, comment=given.comment) if given else Typed())
+    return _rating_page(visit, Typed(score=given.score) if given else Typed())
 
 
 async def _rate(request: Request) -> Response:
@@ -166,6 +169,10 @@ def _keep_rating(visit: _Visit, given: Given) -> None:
     shipment = rated(view.order)
     assert shipment is not None, "an order that can be rated has a parcel that was delivered"
     went = lane(view.order, shipment, view.events.get(shipment.id, ()))
+    with app.store.read() as snapshot:
+        before = ratings.of_link(snapshot, visit.opened.token)
+    if before and not given.comment:  # it was not shown again, so an empty field takes nothing back
+        given = replace(given, comment=before.comment)
     with app.store.begin() as connection:
         ratings.put(
             connection, visit.opened.token, given, order=view.order, lane=went, at=app.now(), vault=app.store.vault
