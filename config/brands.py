@@ -122,12 +122,12 @@ def _theme(table: Table) -> ThemeSettings:
 
 def _product(table: Table) -> ProductSettings:
     table.only(ProductSettings.__slots__)
-    fix = "Name a .png, .jpg or .webp file in templates/brands/<slug>/, no folder."
+    fix = "Name a .webp, .avif, .png, .jpg or .svg file in templates/brands/<slug>/, no folder."
     return ProductSettings(
         title=table.text("title", matches=r"[^\r\n]{1,80}", fix="Write up to 80 letters on one line."),
         url=table.text("url", matches=r"https?://\S+", fix="Write a web address with https://."),
         price=table.text("price", default="", matches=r"[^\r\n]{0,40}", fix="Write up to 40 letters on one line."),
-        picture=table.text("picture", default="", matches=r"([\w-]+\.(png|jpg|webp)|)", fix=fix),
+        picture=table.text("picture", default="", matches=r"([\w-]+\.(webp|avif|png|jpe?g|svg)|)", fix=fix),
     )
 
 

@@ -22,6 +22,7 @@ from tracker.render.gallery.orders import NOW
 from tracker.render.gallery.states import all_states
 from tracker.render.languages import Language
 from tracker.render.moods import Mood
+from tracker.render.pictures import Album
 from tracker.render.questions import TOPICS, Situation, Topic
 from tracker.render.renderer import TEMPLATES, Renderer
 
@@ -100,14 +101,18 @@ def test_products_stand_only_on_pages_with_good_news(name: str) -> None:
 
 
 def test_products_are_shown_and_never_beside_an_open_ticket() -> None:
-    view = replace(all_states()["delivered"], path="/t/x")
+    view, plain = replace(all_states()["delivered"], path="/t/x"), replace(LAMP, picture="", title="A desk")
+    album = Album(of_products={"lamp.png": "/pictures/alpenglow/of-the-lamp.png"})
+    renderer, selling = replace(RENDERER, album=lambda _: album), replace(SELLING, products=(LAMP, plain))
 
-    html = RENDERER.page(view, SELLING, now=NOW, locale="en")
+    html = renderer.page(view, selling, now=NOW, locale="en")
     told = replace(view, reported=(TicketKind.MISSING,))
 
-    assert "/pictures/alpenglow/lamp.png" in html
+    (shown,) = re.findall("<img[^>]*>", html)
+    assert shown == '<img src="/pictures/alpenglow/of-the-lamp.png" alt="" loading="lazy" width="320" height="240">'
     assert "A lamp &lt;b&gt;" in html
-    assert "lamp" not in RENDERER.page(told, SELLING, now=NOW, locale="en")
+    assert "A desk" in html
+    assert "lamp" not in renderer.page(told, selling, now=NOW, locale="en")
 
 
 def test_a_preview_leads_nowhere_below_itself() -> None:

@@ -1,10 +1,8 @@
 """What a shopper does from below the page: says what is wrong, says how it was, and is believed once."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,16 +11,14 @@ from structlog.testing import capture_logs
 
 from carriers.events import Clock, Milestone, Place, Reason, Tracked, TrackingEvent
 from tests.planting import planted
-from tests.web.shop import UPS, Client, Shop
+from tests.web.shop import UPS, Shop
 from tracker import ratings, tickets
-from tracker.domain.brands import Product
 from tracker.domain.shipments import ShipmentId
 from tracker.domain.tickets import Check, Ticket, TicketKind
 from tracker.pipeline.ingest import ingest
 from tracker.pipeline.ports import Quota
 from tracker.store.tickets import WantedTickets
-from tracker.web import reporting, site
-from tracker.web.app import create_app
+from tracker.web import reporting
 
 LOOKED = {"door": "yes", "household": "yes", "neighbours": "yes"}
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -242,27 +238,6 @@ def test_pages_below_are_kept_by_nobody_and_set_nothing(small_shop: Shop) -> Non
         assert answer.headers["cache-control"] == "no-store"
         assert "noindex" in answer.headers["x-robots-tag"]
         assert "set-cookie" not in answer.headers
-
-
-def test_only_pictures_of_products_are_served_and_from_here(small_shop: Shop, tmp_path: Path) -> None:
-    slug = small_shop.brand
-    (tmp_path / "brands" / slug).mkdir(parents=True)
-    for name in ("lamp.png", "other.png"):
-        (tmp_path / "brands" / slug / name).write_bytes(b"picture")
-    lamp = Product(title="A lamp", url="https://shop.example/lamp", picture="lamp.png")
-    gone = Product(title="A desk", url="https://shop.example/desk", picture="desk.png")
-    selling = replace(small_shop.app.brands[slug], products=(lamp, gone))
-    app = replace(small_shop.app, brands={**small_shop.app.brands, slug: selling})
-    client = Client(create_app(app, version="0.test"))
-
-    with planted(site, "TEMPLATES", tmp_path):
-        names = ("lamp.png", "desk.png", "other.png", "..%2Fbrand.css")
-        answers = [client.get(f"/pictures/{slug}/{name}") for name in names]
-        answers.append(client.get(f"/pictures/nobody/{names[0]}"))
-    client.close()
-
-    assert [each.status_code for each in answers] == [200, 404, 404, 404, 404]
-    assert (answers[0].content, answers[0].headers["content-type"]) == (b"picture", "image/png")
 
 
 def test_too_much_is_not_read(small_shop: Shop) -> None:

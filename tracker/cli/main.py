@@ -11,6 +11,7 @@ from tracker.cli.printing import BAD_NEWS, WRONG_USE, warn
 from tracker.intake.carry_out import Contended
 from tracker.pipeline.ports import StoreAway
 from tracker.render.faq import FaqUnreadable
+from tracker.render.pictures import PictureUnfit
 from tracker.render.themes import ThemeUnreadable
 from tracker.store.errors import StoreUnfit
 
@@ -29,7 +30,7 @@ def main() -> None:
     """The entry point; what a person can mend is a sentence, not a traceback."""
     try:
         cli()
-    except (SettingsError, ThemeUnreadable, FaqUnreadable, NotifierMisconfigured) as error:
+    except (SettingsError, ThemeUnreadable, FaqUnreadable, PictureUnfit, NotifierMisconfigured) as error:
         warn(str(error))
         sys.exit(WRONG_USE)
     except StoreUnfit as error:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from carriers.events import Milestone, TrackingEvent
 from tracker.domain.brands import Brand, Theme
@@ -11,19 +12,22 @@ from tracker.domain.orders import Order, OrderStage, left_the_shop
 from tracker.domain.shipments import Judgement, Shipment, ShipmentId
 from tracker.domain.tickets import TicketKind
 from tracker.render import help as help_section
+from tracker.render import items as item_lines
 from tracker.render import maps, parcels, summaries, times, tools, words
 from tracker.render.advice import Advice
 from tracker.render.freshness import Freshness
 from tracker.render.help import Help, Helped
+from tracker.render.items import ItemLine
 from tracker.render.languages import Language
 from tracker.render.moods import Mood
-from tracker.render.parcels import ItemLine, Moment, Parcel, Partner
+from tracker.render.parcels import Moment, Parcel, Partner
 from tracker.render.plain import one_line
 from tracker.render.tools import Tools
 
 SCANS_SHOWN = 36  # over all parcels: with these the page stays below 30 kB
 PARCELS_SHOWN = 12
 ITEMS_SHOWN = 24  # over all parcels
+NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 
 NOBODY = Brand(  # where we do not know, or must not say, whose order a link was for
     slug="",
@@ -117,7 +121,7 @@ class Page:
     sketch: maps.Sketch | None  # its way so far
     parcels: tuple[Parcel, ...]
     more_parcels: int
-    items: tuple[ItemLine, ...]  # of an order nothing of which is on its way yet
+    items: tuple[ItemLine, ...]  # of the order, where nobody has said what is in which parcel
     more_items: int
     path: str  # empty in previews
     asked_language: str
@@ -125,13 +129,15 @@ class Page:
     help: Help
 
 
-def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime) -> Page:
-    """The page's facts as this reader would put them."""
+def in_words(
+    view: PageView, brand: Brand, *, language: Language, now: datetime, pictures: Mapping[str, str] = NO_PICTURES
+) -> Page:
+    """The page's facts as this reader would put them; `pictures`: of items, addresses by SKU."""
     order = view.order
-    cards = _cards(view, brand, language=language, now=now)
+    cards = _cards(view, brand, language=language, now=now, pictures=pictures)
     focus = cards[0] if cards and order.state.stage is not OrderStage.CANCELLED else None
     summary = summaries.of_order(order, cards, language=language, brand=brand, now=now)
-    loose = () if cards else order.items
+    loose = () if any(card.items for card in cards) else order.items
     return Page(
         number=one_line(order.number),
         title=summary.title,
@@ -151,7 +157,7 @@ def in_words(view: PageView, brand: Brand, *, language: Language, now: datetime)
         sketch=_sketch(view, order.shipments[focus.n - 1], language) if focus else None,
         parcels=cards,
         more_parcels=len(order.shipments) - len(cards),
-        items=parcels.item_lines(loose[:ITEMS_SHOWN]),
+        items=item_lines.in_words(loose[:ITEMS_SHOWN], pictures),
         more_items=max(0, len(loose) - ITEMS_SHOWN),
         path=view.path,
         asked_language=view.asked_language,
@@ -180,7 +186,9 @@ def _sketch(view: PageView, shipment: Shipment, language: Language) -> maps.Sket
     return maps.in_words(shipment, view.events.get(shipment.id, ()), language=language)
 
 
-def _cards(view: PageView, brand: Brand, *, language: Language, now: datetime) -> tuple[Parcel, ...]:
+def _cards(
+    view: PageView, brand: Brand, *, language: Language, now: datetime, pictures: Mapping[str, str]
+) -> tuple[Parcel, ...]:
     """The parcels, the next to arrive first; each keeps its number within the order."""
     order = view.order
     today = times.today_at(now, order.destination_zone)
@@ -193,6 +201,7 @@ def _cards(view: PageView, brand: Brand, *, language: Language, now: datetime) -
         now=now,
         scans_shown=max(3, SCANS_SHOWN // share),
         items_shown=max(2, ITEMS_SHOWN // share),
+        pictures=pictures,
     )
     return tuple(
         parcels.in_words(

@@ -1,6 +1,6 @@
 """How one parcel reads on the page: its card, its scans, its promise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,9 +9,11 @@ from tracker.domain.brands import Brand
 from tracker.domain.follows import PROGRESS
 from tracker.domain.shipments import Item, Shipment
 from tracker.render import freshness, headlines, stories, timeline, words
+from tracker.render import items as item_lines
 from tracker.render.advice import Advice, on_page
 from tracker.render.facts import gather
 from tracker.render.freshness import Freshness
+from tracker.render.items import ItemLine
 from tracker.render.languages import Language
 from tracker.render.moods import Mood, mood
 from tracker.render.plain import one_line, web_address
@@ -27,15 +29,6 @@ _RANKS: dict[Milestone, int] = {  # in which order parcels speak for their order
     Milestone.CANCELLED: 5,
 }
 _NO_DAY = date.max
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemLine:
-    """One line of what is in a parcel or an order."""
-
-    name: str
-    quantity: int
-    picture: str = ""  # a path on our own host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +85,7 @@ class Moment:
     now: datetime
     scans_shown: int
     items_shown: int
+    pictures: Mapping[str, str]  # of items: address by SKU
 
 
 def in_words(
@@ -134,17 +128,12 @@ def in_words(
         scans=timeline.in_words(facts, limit=at.scans_shown),
         older_scans=max(0, len(facts.newest_first) - at.scans_shown),
         no_scans=stories.no_scans(facts),
-        items=item_lines(items[: at.items_shown]),
+        items=item_lines.in_words(items[: at.items_shown], at.pictures),
         more_items=max(0, len(items) - at.items_shown),
         page_url=facts.page_url,
         service=_service(shipment.service, names["carrier"]),
         handed_over=_handed_over(shipment, partner),
     )
-
-
-def item_lines(items: Sequence[Item]) -> tuple[ItemLine, ...]:
-    """What was bought, as far as it is shown."""
-    return tuple(ItemLine(name=one_line(item.name, 120), quantity=item.quantity) for item in items)
 
 
 def _handed_over(shipment: Shipment, partner: Partner | None) -> HandOver | None:

@@ -15,9 +15,10 @@ from markupsafe import Markup
 from notifiers.message import Message
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Told
-from tracker.render import faq, languages, mails, pages, texts, themes
+from tracker.render import faq, languages, mails, pages, pictures, texts, themes
 from tracker.render.environment import environment, find
 from tracker.render.pages import NOBODY, Finding, PageView, Unsubscribing
+from tracker.render.pictures import Album
 from tracker.render.scripts import Scripts
 
 SWITCH = "?lang="  # the same page in another language
@@ -35,6 +36,7 @@ class Renderer:
     faq: faq.Faq
     scripts: Callable[[], Scripts]
     dress: Callable[[Brand], "Dress"]
+    album: Callable[[Brand], Album]  # raises PictureUnfit the first time
 
     @classmethod
     def load(cls, templates: Path = TEMPLATES) -> Self:
@@ -54,6 +56,7 @@ class Renderer:
             faq=faq.load(templates),
             scripts=cache(partial(Scripts.load, templates)),
             dress=dress,
+            album=cache(partial(pictures.album, templates)),
         )
 
     def mail(
@@ -102,11 +105,11 @@ class Renderer:
     def page(self, view: PageView, brand: Brand, *, now: datetime, locale: str) -> str:
         """The tracking page of one order."""
         language = self.languages.choose(locale, brand.locale)
-        page = pages.in_words(view, brand, language=language, now=now)
+        album = self.album(brand)
+        page = pages.in_words(view, brand, language=language, now=now, pictures=album.of_items)
         answers = self.faq.answers(page.help, brand, language=language)
-        return self._page(
-            "page/order.html", brand, locale=locale, switch=SWITCH if view.path else "", page=page, answers=answers
-        )
+        facts = {"page": page, "answers": answers, "pictures": album.of_products}
+        return self._page("page/order.html", brand, locale=locale, switch=SWITCH if view.path else "", **facts)
 
     def gone(self, brand: Brand | None = None, *, locale: str = "") -> str:
         """The one answer to a link that leads nowhere, whatever the cause; it must tell a guesser nothing."""

@@ -1,17 +1,17 @@
-"""The few addresses beside pages and API: style sheets, scripts, pictures of products, what robots may read."""
+"""The few addresses beside pages and API: style sheets, scripts, pictures, what robots may read."""
 
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from tracker.render.renderer import TEMPLATES
 from tracker.web import html, packing
 from tracker.wiring import App
 
 JAVASCRIPT = "text/javascript"
 FOR_EVER = html.FOR_EVER[1].decode()
-PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
+# Of a picture opened by itself: a drawing may style itself, and do nothing else.
+ALONE = ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox")
 
 
 def robots(_: Request) -> Response:
@@ -46,16 +46,18 @@ def worker(request: Request) -> Response:
 
 
 def picture(request: Request) -> Response:
-    """A product's picture, from our own host; only files that the settings name."""
+    """A picture of an item or a product, under the address its pages ask for; its bytes never change."""
     app: App = request.app.state.wismo
-    slug, name = request.path_params["slug"], request.path_params["name"]
-    brand = app.brands.get(slug)
-    known = {each.picture for each in brand.products if each.picture} if brand else set()
-    path = TEMPLATES / "brands" / slug / name
-    if name not in known or not path.is_file():
+    brand = app.brands.get(request.path_params["slug"])
+    found = app.renderer.album(brand).files.get(request.path_params["name"]) if brand else None
+    body = found.read() if found else None
+    if found is None or body is None:
         return PlainTextResponse("not found\n", status_code=HTTPStatus.NOT_FOUND)
-    headers = _headers(("cache-control", "public, max-age=86400"))
-    return Response(path.read_bytes(), media_type=PICTURES[path.suffix], headers=headers)
+    etag = f'"{found.digest}"'
+    headers = _headers(("cache-control", FOR_EVER), ("etag", etag), ALONE)
+    if request.headers.get("if-none-match", "") == etag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, media_type=found.media_type, headers=headers)
 
 
 def _packed(request: Request, body: bytes, *, media_type: str, kept: str) -> Response:
