@@ -167,8 +167,8 @@ def _interval(language: Language, first: date, last: date, *, is_long: bool) -> 
 
 
 def _written_out(pattern: str) -> str:
-    """The names of day and month in full, because not every locale lists a long form."""
-    return re.sub(r"[ML]{3,4}", "MMMM", re.sub(r"E{1,4}|c{3,4}", "EEEE", pattern))
+    """The names of day and month in full, because not every locale lists a long form; in brackets a day stays short."""
+    return re.sub(r"[ML]{3,4}", "MMMM", re.sub(r"(?<![(Ec])(E{1,4}|c{3,4})", "EEEE", pattern))
 
 
 def _plain(text: str) -> str:
