@@ -36,6 +36,7 @@ def of(watch: Watch, *, scanned: bool = True, can_be_asked: bool = True, last: T
         brand=TRAIL,
         now=NOW,
         can_be_asked=can_be_asked,
+        can_report=False,
         page_url="",
     )
     return of_parcel(facts)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from carriers.events import Milestone, Reason
 from tracker.domain.shipments import DelayCause, LookOutcome
+from tracker.domain.tickets import TicketKind
 from tracker.render.facts import Facts
+from tracker.render.help import REPORTS
 from tracker.render.languages import N_, Language
 from tracker.render.words import DESTROYED, TROUBLES
 
@@ -19,6 +21,8 @@ class Advice:
 
 NOTHING_TO_DO = N_("You do not need to do anything.")
 ASK_SHOP = N_("Write to %(shop)s: they can agree on a refund or a new parcel with you.")
+_LOOK_AROUND = N_("Cannot find it? Look around the door and ask the household and the neighbors.")
+_WRITE = N_("If it does not turn up, write to %(shop)s.")
 
 _MILESTONES: dict[Milestone, tuple[str, str]] = {
     Milestone.LABEL_CREATED: (N_("Scans appear once %(carrier)s has the parcel."), NOTHING_TO_DO),
@@ -35,10 +39,6 @@ _MILESTONES: dict[Milestone, tuple[str, str]] = {
     Milestone.READY_FOR_PICKUP: (
         N_("If nobody collects it, it goes back to %(shop)s."),
         N_("Bring a photo ID and the tracking number."),
-    ),
-    Milestone.DELIVERED: (
-        "",
-        N_("Cannot find it? Look around the door and ask the household and the neighbors. Then write to %(shop)s."),
     ),
     Milestone.EXCEPTION: (
         N_("We keep asking %(carrier)s. Its latest answer is always on the tracking page."),
@@ -103,12 +103,18 @@ def advice(language: Language, milestone: Milestone, reason: Reason | None, **na
     """What follows by itself, and what is worth doing."""
     if reason is Reason.DAMAGED and milestone in (Milestone.DELIVERED, Milestone.LOST):
         return Advice(follows="", can_do=language.say(ASK_SHOP, **names))
+    if milestone is Milestone.DELIVERED:
+        return Advice(follows="", can_do=_said(language, _LOOK_AROUND, _WRITE, **names))
     in_trouble = reason is not None and milestone in (Milestone.EXCEPTION, Milestone.ATTEMPT_FAILED)
     follows, can_do = _TROUBLES[reason] if in_trouble and reason else _MILESTONES[milestone]
     return Advice(
         follows=language.say(follows, **names) if follows else "",  # gettext answers "" with the catalogue's header
         can_do=language.say(can_do, **names),
     )
+
+
+def _said(language: Language, *sentences: str, **names: str) -> str:
+    return language.joined(language.say(each, **names) for each in sentences)
 
 
 _KEEP_ASKING = N_("We keep asking %(carrier)s, and its latest answer shows here.")
@@ -118,13 +124,15 @@ _MEND_IT = N_("We are mending it. Then %(carrier)s's answer shows here.")
 _LOOK_THERE = N_("%(carrier)s's own page may already know more.")
 _IF_IT_CANNOT_WAIT = N_("Write to %(shop)s if it cannot wait.")
 
-_AT_A_COUNTER = N_("If nobody collected it for you, write to %(shop)s.")
-_DELIVERED_TO: dict[Reason, str] = {  # where looking around the door is no use
-    Reason.ACCESS_POINT: _AT_A_COUNTER,
-    Reason.POST_OFFICE: _AT_A_COUNTER,
-    Reason.LOCKER: N_("%(carrier)s tells you how to open the locker. If it did not, write to %(shop)s."),
-    Reason.NEIGHBOUR: N_("Ask the neighbors. If nobody has it, write to %(shop)s."),
-    Reason.FRONT_DESK: N_("Ask at the front desk. If nobody has it, write to %(shop)s."),
+_CHOOSE = N_("If it does not turn up, choose “%(button)s” below.")
+_AT_A_COUNTER = (
+    N_("If nobody collected it for you, write to %(shop)s."),
+    N_("If nobody collected it for you, choose “%(button)s” below."),
+)
+_IN_A_LOCKER = N_("%(carrier)s tells you how to open the locker. If it did not, write to %(shop)s.")
+_LOOK_THERE_FIRST: dict[Reason, str] = {  # where looking around the door is no use
+    Reason.NEIGHBOUR: N_("Ask the neighbors."),
+    Reason.FRONT_DESK: N_("Ask at the front desk."),
 }
 _WAIT_FOR_A_WORD = frozenset({DelayCause.PROMISE_PASSED, DelayCause.SILENT, DelayCause.NEVER_SCANNED})
 _STANDS = frozenset(  # what follows from these is true whether or not we can ask
@@ -145,13 +153,28 @@ def on_page(facts: Facts) -> Advice:
     milestone, reason, say = facts.milestone, facts.reason, facts.language.say
     if facts.is_blind and not _stands(facts):
         return _while_blind(facts)
-    if milestone is Milestone.DELIVERED and reason in _DELIVERED_TO:
-        return Advice(follows="", can_do=say(_DELIVERED_TO[reason], **facts.names))
+    if milestone is Milestone.DELIVERED and reason is not Reason.DAMAGED:
+        return Advice(follows="", can_do=_to_find_it(facts))
     if milestone is None:
         return _before_news(facts)
     if _needs_a_word(facts):
         return Advice(follows=say(_KEEP_ASKING, **facts.names), can_do=say(_IF_IT_CANNOT_WAIT, **facts.names))
     return advice(facts.language, milestone, reason, **facts.names)
+
+
+def _to_find_it(facts: Facts) -> str:
+    """Of a parcel that is said to be delivered: where to look, and then whom to tell by what means."""
+    write_or_choose = (_WRITE, _CHOOSE)
+    match facts.reason:
+        case Reason.LOCKER:
+            return facts.language.say(_IN_A_LOCKER, **facts.names)
+        case Reason.ACCESS_POINT | Reason.POST_OFFICE:
+            first, write_or_choose = "", _AT_A_COUNTER
+        case reason:
+            first = _LOOK_THERE_FIRST.get(reason, _LOOK_AROUND) if reason else _LOOK_AROUND
+    then = write_or_choose[facts.can_report]
+    button = facts.language.say(REPORTS[TicketKind.MISSING])
+    return _said(facts.language, *((first,) if first else ()), then, button=button, **facts.names)
 
 
 def _stands(facts: Facts) -> bool:

@@ -28,6 +28,7 @@ class Facts:
     window: DeliveryWindow | None  # a promise that can still be kept
     earlier: DeliveryWindow | None  # one that was moved or missed
     can_be_asked: bool
+    can_report: bool  # whether the page has buttons that tell the shop what is wrong
     page_url: str  # the carrier's own page
 
     @property
@@ -80,6 +81,7 @@ def gather(
     brand: Brand,
     now: datetime,
     can_be_asked: bool,
+    can_report: bool,
     page_url: str,
 ) -> Facts:
     """The shipment and its events, any order."""
@@ -95,6 +97,7 @@ def gather(
         window=window,
         earlier=_earlier_window(shipment, window),
         can_be_asked=can_be_asked,
+        can_report=can_report,
         page_url=page_url,
     )
 

@@ -23,6 +23,7 @@ REMEMBERED = 1024  # answers; a reader may send any tag, so not all are kept
 LONGEST, LONGEST_LIST = 35, 200  # letters of a tag (RFC 5646) and of Accept-Language that are read
 
 _OWN_NAMES = {"id": "Bahasa Indonesia", "pt_BR": "português (Brasil)"}  # CLDR's own is the name of the country
+_WIDE = ("。", "！", "？", "：", "」")  # signs that bring their own blank
 _ACCEPTED = re.compile(r"\s*([A-Za-z0-9-]+)\s*(?:;\s*[qQ]=([01](?:\.\d{0,3})?)\s*)?")
 
 
@@ -55,6 +56,14 @@ class Language:
     def count(self, one: str, many: str, n: int, **values: object) -> str:
         """The sentence in the plural form for n; %(num)s is n."""
         return _with_one_stop(self.catalogue.ngettext(one, many, n), values) % {"num": n, **values}
+
+    def joined(self, sentences: Iterable[str]) -> str:
+        """Whole sentences one after the other; a full-width stop needs no blank behind it, except before a link."""
+        said = ""
+        for each in filter(None, sentences):
+            needs_none = not said or (said.endswith(_WIDE) and not each.startswith("http"))
+            said = said + each if needs_none else f"{said} {each}"
+        return said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

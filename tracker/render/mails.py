@@ -143,7 +143,7 @@ def in_words(told: Told, brand: Brand, *, reader: Reader, page_url: str, unsubsc
         moved=bool(window and before),
         promise=_promise(language, told, window, is_new=before is not None, **names) if window else "",
         earlier_promise=promises.earlier(language, before, **names) if before else "",
-        cause=words.cause(language, told.reason, **names) if told.reason else "",
+        cause=words.cause(language, told.reason, **names) if told.reason in words.PROBLEMS else "",
         is_today=_is_today(told, reader),
         earlier_headline=words.headline(language, told.corrected_from, None, **names) if told.corrected_from else "",
         pickup_by=times.day(language, told.pickup_by) if told.pickup_by else "",

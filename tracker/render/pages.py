@@ -202,6 +202,7 @@ def _cards(
         scans_shown=max(3, SCANS_SHOWN // share),
         items_shown=max(2, ITEMS_SHOWN // share),
         pictures=pictures,
+        can_report=bool(view.path),
     )
     return tuple(
         parcels.in_words(

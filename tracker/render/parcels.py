@@ -86,6 +86,7 @@ class Moment:
     scans_shown: int
     items_shown: int
     pictures: Mapping[str, str]  # of items: address by SKU
+    can_report: bool  # whether the page has buttons that tell the shop what is wrong
 
 
 def in_words(
@@ -107,6 +108,7 @@ def in_words(
         brand=at.brand,
         now=at.now,
         can_be_asked=can_be_asked,
+        can_report=at.can_report,
         page_url=web_address(page_url),
     )
     names, deciding = facts.names, facts.deciding

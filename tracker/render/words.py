@@ -55,7 +55,7 @@ SENTENCES: dict[Milestone, str] = {
     Milestone.UNKNOWN: N_("%(carrier)s reported something we cannot interpret yet."),
 }
 
-# The headline of a problem, and in lower case what a subject line gives as its cause.
+# The headline of a problem. A place is none: what went wrong there stands in the story.
 PROBLEMS: dict[Reason, str] = {
     Reason.CUSTOMS: N_("Waiting for customs"),
     Reason.ADDRESS: N_("A problem with the address"),
@@ -72,15 +72,9 @@ PROBLEMS: dict[Reason, str] = {
     Reason.NOT_COLLECTED: N_("Not collected in time"),
     Reason.RESCHEDULED: N_("Moved to another day"),
     Reason.SECURITY: N_("Held for a security check"),
-    Reason.ACCESS_POINT: N_("Held at a pickup point"),
-    Reason.NEIGHBOUR: N_("Held with a neighbor"),
-    Reason.LOCKER: N_("Held at a parcel locker"),
-    Reason.SAFE_PLACE: N_("Held up at the safe place"),
-    Reason.MAILBOX: N_("Held up at the mailbox"),
-    Reason.FRONT_DESK: N_("Held up at the front desk"),
-    Reason.POST_OFFICE: N_("Held at a post office"),
 }
 
+# The same within a sentence, and what a subject line gives as the cause.
 CAUSES: dict[Reason, str] = {
     Reason.CUSTOMS: N_("customs"),
     Reason.ADDRESS: N_("a problem with the address"),
@@ -174,7 +168,7 @@ DESTROYED = (Milestone.LOST, Reason.DAMAGED)  # nobody looks for what was thrown
 
 def headline(language: Language, milestone: Milestone, reason: Reason | None, **names: str) -> str:
     """A few words for a heading; a problem is named by its reason."""
-    if reason and (milestone in TROUBLES or (milestone, reason) == DESTROYED):
+    if reason in PROBLEMS and (milestone in TROUBLES or (milestone, reason) == DESTROYED):
         return language.say(PROBLEMS[reason], **names)
     return language.say(HEADLINES[milestone], **names)
 
@@ -186,7 +180,7 @@ def event_sentence(
     spoken = [_what_happened(language, milestone, reason, **names)]
     if left_with and milestone is Milestone.DELIVERED:
         spoken.append(language.say(LEFT, spot=isolated(language, one_line(left_with)), **names))
-    return " ".join(spoken)
+    return language.joined(spoken)
 
 
 def scan_sentence(language: Language, event: TrackingEvent, *, where: str, **names: str) -> str:
@@ -247,7 +241,7 @@ def _what_happened(language: Language, milestone: Milestone, reason: Reason | No
     if (milestone, reason) in TOGETHER:
         return language.say(TOGETHER[milestone, reason], **names)
     given = language.say(REASON_GIVEN, cause=cause(language, reason, **names))
-    return f"{language.say(SENTENCES[milestone], **names)} {given}"
+    return language.joined((language.say(SENTENCES[milestone], **names), given))
 
 
 def _quietly(city: str) -> str:
