@@ -1,6 +1,7 @@
 """Pictures of every page and mail, to look at: python -m tests.render.gallery FOLDER [NAME…]."""
 
 import sys
+from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,7 @@ from tests.render.mails import all_mails
 from tracker.domain.brands import Brand
 from tracker.render.gallery import shown
 from tracker.render.gallery.shown import Scheme
+from tracker.render.pictures import ADDRESS
 from tracker.render.renderer import Renderer
 
 CHROMIUM = "/usr/bin/chromium"
@@ -32,12 +34,20 @@ def documents(renderer: Renderer, brand: Brand, scheme: Scheme) -> dict[str, str
     css = shown.stylesheet(renderer, brand, scheme).decode()
     link = f'<link rel="stylesheet" href="{shown.STYLES}{brand.slug}.{scheme}.css">'
     made = {
-        f"page-{name}": shown.page(renderer, brand, name, locale="en-US", scheme=scheme).replace(
-            link, f"<style>{css}</style>"
+        f"page-{name}": _with_pictures(
+            renderer, brand, shown.page(renderer, brand, name, locale="en-US", scheme=scheme)
         )
         for name in shown.names(brand)
     }
+    made = {name: html.replace(link, f"<style>{css}</style>") for name, html in made.items()}
     return made | {f"mail-{key}": mail.html for key, mail in all_mails(renderer, brand).items()}
+
+
+def _with_pictures(renderer: Renderer, brand: Brand, html: str) -> str:
+    for name, picture in renderer.album(brand).files.items():
+        inside = f"data:{picture.media_type};base64,{b64encode(picture.read() or b'').decode()}"
+        html = html.replace(f"{ADDRESS}{brand.slug}/{name}", inside)
+    return html.replace('loading="lazy"', "")  # none waits for somebody to scroll
 
 
 def shoot(browser: Browser, folder: Path, pages: dict[str, str], *, scheme: Scheme, sizes: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from config.settings import Settings, load
 from notifiers.sandbox import faults as mail_faults
 from tracker.demo import faces, moments
+from tracker.demo.goods import item
 from tracker.demo.healthy import Journey
 from tracker.demo.injected import Injected
 from tracker.demo.moments import Clock
@@ -171,7 +172,7 @@ def _order(journey: Journey) -> dict[str, Any]:
         "confirmed_at": placed,
         "recipients": [{"email": journey.email}] if journey.email else [],
         "destination": journey.destination,
-        "items": [{"name": "Trail jacket", "quantity": 1}],
+        "items": [item("Trail jacket")],
         "shipments": [{"carrier": journey.story.carrier, "tracking_number": journey.story.number}],
     }
 

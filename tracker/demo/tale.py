@@ -6,6 +6,7 @@ from typing import Any
 
 from carriers.sandbox import stories, words
 from carriers.sandbox.stories import Spot
+from tracker.demo.goods import item
 
 FIRST_DAY = date(2026, 11, 16)  # a Monday; Thursday the 26th is Thanksgiving
 STARTS_AT = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
@@ -127,9 +128,15 @@ class Tale:
             "confirmed_at": placed,
             "recipients": [shopper],
             "destination": self.destination,
-            "items": [{"name": name, "quantity": 1} for name in self.items],
-            "shipments": [
-                {"carrier": carrier, "tracking_number": number}
-                for carrier, number in (self.ships or tuple((each.carrier, each.number) for each in self.parcels))
-            ],
+            "items": [item(name) for name in self.items],
+            "shipments": self._shipments(),
         }
+
+    def _shipments(self) -> list[dict[str, Any]]:
+        """Several parcels, each with what is in it."""
+        ships = self.ships or tuple((each.carrier, each.number) for each in self.parcels)
+        stated: list[dict[str, Any]] = [{"carrier": carrier, "tracking_number": number} for carrier, number in ships]
+        if len(stated) > 1:
+            for shipment, name in zip(stated, self.items, strict=True):
+                shipment["items"] = [item(name)]
+        return stated

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cache
 
 from tracker.domain.brands import Brand
+from tracker.render.gallery.goods import sold
 from tracker.render.gallery.orders import NOW
 from tracker.render.gallery.states import all_states
 from tracker.render.pages import Finding, PageView, Unsubscribing
@@ -62,7 +63,8 @@ def page(renderer: Renderer, brand: Brand, name: str, *, locale: str, scheme: Sc
     if name in _SMALL:
         made = _SMALL[name](renderer, brand, locale)
     else:
-        made = renderer.page(_views()[name], brand, now=NOW, locale=locale)
+        view = sold(_views()[name], brand.slug, renderer.album(brand))
+        made = renderer.page(view, brand, now=NOW, locale=locale)
     real = REAL_STYLES + renderer.stylesheet(brand)[1]
     return made.replace(real, f"{STYLES}{brand.slug or NEUTRAL}.{scheme}.css")
 
