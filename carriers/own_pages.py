@@ -27,8 +27,8 @@ _US = frozenset({"US"})
 # Only pages that are known to stand and need nothing of ours; every other wish is left to the tracking page.
 OWN_PAGES: Mapping[str, tuple[OwnPage, ...]] = {
     "ups": (
-        OwnPage(wish=Wish.CHANGE, url="https://www.ups.com/us/en/track/change-delivery.page", countries=_US),
-        OwnPage(wish=Wish.AGAIN, url="https://www.ups.com/us/en/track/change-delivery.page", countries=_US),
+        OwnPage(wish=Wish.CHANGE, url="https://www.ups.com/us/en/track/change-delivery", countries=_US),
+        OwnPage(wish=Wish.AGAIN, url="https://www.ups.com/us/en/track/change-delivery", countries=_US),
     ),
     "usps": (
         OwnPage(wish=Wish.AGAIN, url="https://tools.usps.com/redelivery.htm", countries=_US),
