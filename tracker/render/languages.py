@@ -24,6 +24,10 @@ LONGEST, LONGEST_LIST = 35, 200  # letters of a tag (RFC 5646) and of Accept-Lan
 
 _OWN_NAMES = {"id": "Bahasa Indonesia", "pt_BR": "português (Brasil)"}  # CLDR's own is the name of the country
 _WIDE = ("。", "！", "？", "：", "」")  # signs that bring their own blank
+_STOPS = {"ja": "。", "zh": "。", "hi": "।", "th": ""}
+_COLONS = {"ja": "：", "zh": "：", "fr": "\xa0: "}
+_DOTTED = ("az", "tr")  # where the capital of i has its dot
+_CARRIER_BEGINS = re.compile(r"(?:^|(?<=[.!?] ))%\(carrier\)s")
 _ACCEPTED = re.compile(r"\s*([A-Za-z0-9-]+)\s*(?:;\s*[qQ]=([01](?:\.\d{0,3})?)\s*)?")
 
 
@@ -51,19 +55,41 @@ class Language:
 
     def say(self, sentence: str, **values: object) -> str:
         """The sentence in this language, its %(names)s filled."""
-        return _with_one_stop(self.catalogue.gettext(sentence), values) % values
+        said, filled = self.fitting(sentence, self.catalogue.gettext(sentence), values)
+        return said % filled
 
     def count(self, one: str, many: str, n: int, **values: object) -> str:
         """The sentence in the plural form for n; %(num)s is n."""
-        return _with_one_stop(self.catalogue.ngettext(one, many, n), values) % {"num": n, **values}
+        said, filled = self.fitting(one, self.catalogue.ngettext(one, many, n), {"num": n, **values})
+        return said % filled
+
+    def fitting(self, source: str, said: str, values: Mapping[str, object]) -> tuple[str, Mapping[str, object]]:
+        """What is `said` for the source's sentence, and its values, so that both begin and end well together."""
+        said, carrier = _with_one_stop(said, values), values.get("carrier")
+        is_fragment = source[:1].islower()
+        if is_fragment or not isinstance(carrier, str) or not carrier[:1].islower():
+            return said, values
+        return _CARRIER_BEGINS.sub("%(Carrier)s", said), {**values, "Carrier": self._capitalised(carrier)}
+
+    def ended(self, words: str) -> str:
+        """A heading made a sentence."""
+        return words + _STOPS.get(self.locale.language, ".")
+
+    def labelled(self, label: str, value: str = "") -> str:
+        """Expected: Tue, Nov 24; a label alone when its value stands below it."""
+        return f"{label}{_COLONS.get(self.locale.language, ': ')}{value}".rstrip()
 
     def joined(self, sentences: Iterable[str]) -> str:
         """Whole sentences one after the other; a full-width stop needs no blank behind it, except before a link."""
         said = ""
         for each in filter(None, sentences):
             needs_none = not said or (said.endswith(_WIDE) and not each.startswith("http"))
-            said = said + each if needs_none else f"{said} {each}"
+            said += each if needs_none else " " + each  # no f-string: of two, one may be Markup
         return said
+
+    def _capitalised(self, words: str) -> str:
+        first = "İ" if words[0] == "i" and self.locale.language in _DOTTED else words[0].upper()
+        return first + words[1:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,13 +233,15 @@ def _in_territory(locale: Locale, territory: str) -> Locale:
 @pass_context
 def template_gettext(context: Context, message: str, /, **values: object) -> str:
     """`_()` in templates: values are escaped in HTML, the sentence is ours."""
-    return _filled(context, _language(context).catalogue.gettext(message), values)
+    language = _language(context)
+    return _filled(context, *language.fitting(message, language.catalogue.gettext(message), values))
 
 
 @pass_context
 def template_ngettext(context: Context, one: str, many: str, num: int, /, **values: object) -> str:
     """`ngettext()` in templates."""
-    return _filled(context, _language(context).catalogue.ngettext(one, many, num), {"num": num, **values})
+    language = _language(context)
+    return _filled(context, *language.fitting(one, language.catalogue.ngettext(one, many, num), {"num": num, **values}))
 
 
 def _language(context: Context) -> Language:
@@ -222,6 +250,5 @@ def _language(context: Context) -> Language:
     return language
 
 
-def _filled(context: Context, message: str, values: dict[str, object]) -> str:
-    message = _with_one_stop(message, values)
+def _filled(context: Context, message: str, values: Mapping[str, object]) -> str:
     return (Markup(message) if context.eval_ctx.autoescape else message) % values  # noqa: S704 - our own sentence

@@ -26,6 +26,13 @@ def joined(language: Language, names: Sequence[str], *, limit: int) -> str:
     shown = list(names[:limit])
     if more := len(names) - len(shown):
         shown.append(language.count("%(num)s more place", "%(num)s more places", more))
-    return str(
-        format_list([name.replace(", ", " ") if ", " in name else name for name in shown], locale=language.locale)
-    )
+    plain = [name.replace(", ", " ") if ", " in name else name for name in shown]
+    if language.locale.language == "th" and len(plain) > 1:
+        return _in_thai(language, plain)
+    return str(format_list(plain, locale=language.locale))
+
+
+def _in_thai(language: Language, names: Sequence[str]) -> str:
+    """CLDR parts Thai words by a blank and joins the last by nothing; names in other letters would run together."""
+    last = language.locale.list_patterns["standard"]["2"].format("", "")
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"

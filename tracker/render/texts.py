@@ -47,13 +47,15 @@ class Text:
 def message(environment: Environment, told: Told, *, reader: Reader, text: Text, ref: str) -> Message:
     """The notice's template, rendered; the same facts give the same bytes. Raises BadText when nothing fits."""
     template = environment.get_template(f"sms/{told.notice}.txt")
-    says = [_tidy(template.render(text=each, told=told, language=reader.language)) for each in _shorter(text)]
+    language = reader.language
+    shorter = _shorter(text, language)
+    says = [_tidy(template.render(text=each, told=told, language=language), language) for each in shorter]
     return Message(
         ref=ref,
         channel=Channel.SMS,
         to=reader.to,
-        text=_fitting(says, reader.language),
-        language=reader.language.tag,
+        text=_fitting(says, language),
+        language=language.tag,
         planned_at=reader.planned_at,
     )
 
@@ -91,13 +93,12 @@ def stop_words(language: Language, *, unsubscribe_url: str) -> str:
     return language.say("Reply STOP to end.")
 
 
-def _shorter(text: Text) -> Iterator[Text]:
+def _shorter(text: Text, language: Language) -> Iterator[Text]:
     """Ever less of what a reader can do without; the link says it all."""
     yield text
     yield replace(text, still_to_come=0)
-    small = replace(
-        text, shop=one_line(text.shop, SHORT), number=one_line(text.number, SHORT), happened=f"{text.headline}."
-    )
+    happened = language.ended(text.headline)
+    small = replace(text, shop=one_line(text.shop, SHORT), number=one_line(text.number, SHORT), happened=happened)
     yield replace(small, still_to_come=0)
     yield replace(small, still_to_come=0, part="", arrives="", is_today=False, pickup_by="")
 
@@ -130,8 +131,9 @@ def _is_latin(language: Language) -> bool:
     return written_in(language.name)[1] == "Latn"
 
 
-def _tidy(text: str) -> str:
-    return re.sub(r"\s+", " ", segments.plain(text)).strip()
+def _tidy(text: str, language: Language) -> str:
+    """Each line is a sentence or a link."""
+    return language.joined(re.sub(r"\s+", " ", line).strip() for line in segments.plain(text).splitlines())
 
 
 def _plain_letters(text: str) -> str:
