@@ -13,7 +13,7 @@ from carriers.events import Milestone, Place, Reason
 from tests.render.brands import SOUND, TRAIL
 from tests.render.mails import PAGE, STOP, STORIES, render, told
 from tracker.domain.brands import Brand
-from tracker.domain.notices import Notice
+from tracker.domain.notices import LETTERS, Notice
 from tracker.domain.shipments import DelayCause, Item
 from tracker.render.gallery.orders import NOW, at, days
 from tracker.render.renderer import TEMPLATES, Renderer
@@ -258,3 +258,12 @@ def test_a_brands_own_template_goes_first(tmp_path: Path) -> None:
 
     assert render(renderer, STORIES["shipped"], SOUND).subject == "Volume up: order 1001"
     assert render(renderer, STORIES["shipped"], TRAIL).subject.startswith("Arrives")
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_news_leads_to_its_readers_own_settings_and_letters_do_not(name: str) -> None:
+    mail = render(RENDERER, STORIES[name], TRAIL, stop="")
+    is_news = STORIES[name].notice not in LETTERS
+
+    assert (f"My messages: {PAGE}/messages" in mail.text) is is_news
+    assert (f'href="{PAGE}/messages"' in mail.html) is is_news

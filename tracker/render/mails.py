@@ -10,7 +10,7 @@ from jinja2 import Environment
 from carriers.events import Milestone
 from notifiers.message import Channel, Message
 from tracker.domain.brands import Brand
-from tracker.domain.notices import Notice, Told
+from tracker.domain.notices import LETTERS, Notice, Told
 from tracker.domain.shipments import DelayCause
 from tracker.domain.windows import DeliveryWindow
 from tracker.render import counting, promises, themes, times, words
@@ -93,6 +93,7 @@ class Mail:
     step: int
     troubled: bool
     page_url: str
+    messages_url: str  # where its reader chooses what comes
     unsubscribe_url: str
     footer: str
 
@@ -154,6 +155,7 @@ def in_words(told: Told, brand: Brand, *, reader: Reader, page_url: str, unsubsc
         step=STEPS.get(milestone, 0),
         troubled=told.notice in TROUBLED,
         page_url=web_address(page_url),
+        messages_url=web_address(f"{page_url}/messages") if page_url and told.notice not in LETTERS else "",
         unsubscribe_url=web_address(unsubscribe_url),
         footer=one_line(brand.footer, 300),
         **names,
