@@ -29,6 +29,7 @@ CLIENTS = {
     *("create_engine", "sessionmaker", "Session", "Redis", "from_url", "RedisBroker", "Client", "FastAPI", "Starlette"),
     *("Environment", "SMTP", "SMTP_SSL", "BlockingScheduler", "BackgroundScheduler", "connect"),
 }
+SLEEPS = {"time.sleep", "asyncio.sleep", "anyio.sleep", "sleep"}
 EMPTY_WORDS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc", "lib", "stuff"}
 ZONELESS_TYPES = {"DateTime", "DATETIME", "TIMESTAMP"}
 REGISTRIES = tuple(
@@ -196,7 +197,7 @@ def no_test_patches(source: Source) -> Iterator[str]:
 def no_test_sleeps(source: Source) -> Iterator[str]:
     if source.is_test and source.path != "tests/servers.py":
         for name, line in source.uses():
-            if name == "time.sleep":
+            if name in SLEEPS:
                 yield f"line {line}: a bare sleep; use until(predicate, deadline)"
 
 

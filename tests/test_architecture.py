@@ -91,6 +91,8 @@ PLANTS: list[tuple[Check, str, str, str]] = [  # check, path, what it must refus
     (shape.no_test_patches, "tests/test_x.py", "from unittest.mock import patch\n", "from x import patch\n"),
     (shape.no_test_patches, "tests/test_x.py", "monkeypatch.setattr(x, 'y', 1)\n", "monkeypatch.setenv('A', 'b')\n"),
     (shape.no_test_sleeps, "tests/faults/test_x.py", "import time\ntime.sleep(1)\n", "until(there)\n"),
+    (shape.no_test_sleeps, "tests/web/test_x.py", "await asyncio.sleep(1)\n", "await until_in_loop(there)\n"),
+    (shape.no_test_sleeps, "tests/web/test_x.py", "from time import sleep\nsleep(1)\n", "asleep(1)\n"),
     (
         shape.no_test_is_left_out,
         "tests/test_x.py",

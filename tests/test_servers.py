@@ -14,7 +14,7 @@ import redis
 from sqlalchemy import create_engine, text
 
 from tests.network import Guard, Reach, ReachedOut
-from tests.servers import Postgres, Valkey, answers, free_port, until
+from tests.servers import Postgres, Valkey, answers, held_port, until
 
 
 def test_each_test_gets_an_empty_database_of_both_engines(database_url: str) -> None:
@@ -65,7 +65,7 @@ def test_postgres_dies_with_a_killed_test_run(tmp_path: Path) -> None:
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
 
-    subprocess.run([sys.executable, "-c", script, str(told)], check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", script, str(told)], check=False, timeout=240)
 
     pid, directory = told.read_text().split()
     until(lambda: not psutil.pid_exists(int(pid)), what="PostgreSQL to be gone")
@@ -106,8 +106,11 @@ def test_waiting_ends_with_a_sentence_that_says_what_did_not_happen() -> None:
         until(lambda: 0, timedelta(milliseconds=1), what="the moon")
 
 
-def test_a_free_port_has_nobody_listening() -> None:
-    assert not answers(free_port())
+def test_a_held_port_has_nobody_listening_and_is_given_to_nobody_else() -> None:
+    with held_port() as port:
+        assert not answers(port)
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", port))
 
 
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("0.0.0.0", 0)])
@@ -172,5 +175,5 @@ def _pytest(folder: Path, **env: str) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from tests.bench.children import child
 from tests.bench.figures import CannotMeasure, Tell
 from tests.bench.shop import ENGINES, Site, environment, opened, take_in
 from tests.faults.crew import Crew, Process
-from tests.servers import answers, until
+from tests.servers import answers, until, until_in_loop
 from tracker.store.tables import orders
 from tracker.wiring import App
 
@@ -25,7 +25,7 @@ AT_ONCE = 100  # connections being opened
 CHANGES = 5
 MEBIBYTE = 2**20
 START = timedelta(seconds=60)
-PATIENCE = 60.0  # seconds for anything; a run must end
+PATIENCE = timedelta(seconds=60)  # for anything; a run must end
 
 SOON, MOST_MEMORY, MOST_TO_END, MOST_TO_ANSWER = 2.0, 150.0, 3.0, 1.0
 
@@ -45,13 +45,12 @@ class Crowd:
         gate = asyncio.Semaphore(AT_ONCE)
         self._tasks = [asyncio.create_task(self._read(n, path, gate)) for n, path in enumerate(self.paths)]
         started = [asyncio.create_task(self._started(n)) for n in range(len(self.paths))]
-        await asyncio.wait_for(asyncio.gather(*started), PATIENCE)
+        await asyncio.wait_for(asyncio.gather(*started), PATIENCE.total_seconds())
 
     async def _started(self, n: int) -> None:
-        while not self.told_at[n]:
-            if self._tasks[n].done():
-                raise CannotMeasure(f"stream {n} ended at once: {self._tasks[n]}")
-            await asyncio.sleep(0.05)
+        await until_in_loop(lambda: self.told_at[n] or self._tasks[n].done(), what=f"stream {n} to begin")
+        if not self.told_at[n]:
+            raise CannotMeasure(f"stream {n} ended at once: {self._tasks[n]}")
 
     async def _read(self, n: int, path: str, gate: asyncio.Semaphore) -> None:
         async with gate:
@@ -77,11 +76,11 @@ class Crowd:
         return [at - instant for at in self.ended_at]
 
     async def _all(self, times: list[float], instant: float) -> None:
-        gives_up_at = time.monotonic() + PATIENCE
-        while min(times) < instant:
-            if time.monotonic() > gives_up_at:
-                raise CannotMeasure(f"{sum(at < instant for at in times)} of {len(times)} pages heard nothing")
-            await asyncio.sleep(0.02)
+        try:
+            await until_in_loop(lambda: min(times) >= instant, PATIENCE)
+        except AssertionError as waited:
+            deaf = sum(at < instant for at in times)
+            raise CannotMeasure(f"{deaf} of {len(times)} pages heard nothing") from waited
 
 
 def measure(place: Site, tell: Tell) -> None:
@@ -130,22 +129,25 @@ def _change(app: App) -> None:
 async def _asking_health(port: int) -> AsyncIterator[list[float]]:
     """Ask /healthz all the while; how long each answer took."""
     took: list[float] = []
+    is_over = asyncio.Event()
 
     async def ask() -> None:
-        while True:
+        while not is_over.is_set():
             began = time.monotonic()
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             await reader.read()
             writer.close()
             took.append(time.monotonic() - began)
-            await asyncio.sleep(0.05)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(is_over.wait(), 0.05)
 
     asking = asyncio.create_task(ask())
     try:
         yield took
     finally:
-        asking.cancel()
+        is_over.set()
+        await asking
 
 
 def _memory(web: Process) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from tests.bench.figures import CannotMeasure, Tell, percentile
 from tests.bench.load import Load
 from tests.bench.shop import Site, environment, opened, rest_until, take_in
 from tests.faults.crew import Crew
-from tests.servers import answers, free_port, until
+from tests.servers import answers, held_port, until
 from tracker.store.tables import orders
 from tracker.web.pagecache import TRUSTED_FOR
 from tracker.wiring import App
@@ -119,8 +119,7 @@ def _having(popular: Load) -> Load:
 
 @contextmanager
 def _constant(size: int) -> Iterator[Load]:
-    port = free_port()
-    with child("constant", str(port), str(size)):
+    with held_port() as port, child("constant", str(port), str(size)):
         until(lambda: answers(port), START, what="the constant to listen")
         with closing(Load(port, ["/t/constant"])) as load:
             yield load

@@ -5,8 +5,8 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -20,7 +20,7 @@ from notifiers.message import Channel
 from notifiers.sandbox.exchange import ACCOUNT_SID, AUTH_TOKEN
 from notifiers.sandbox.refusals import WORKING_SENDER
 from tests.faults.crew import clean_environment
-from tests.servers import Postgres, free_port, running_postgres, until
+from tests.servers import Postgres, held_port, running_postgres, until
 from tracker.domain.intake import NewOrder, NewRecipient, NewShipment
 from tracker.domain.people import Consent, Contact
 from tracker.intake import carry_out
@@ -86,6 +86,7 @@ class Site:
 
     home: Path
     postgres: Postgres
+    held: ExitStack = field(default_factory=ExitStack)  # until the end of the run
 
     def database(self, engine: str) -> str:
         """The URL of an empty database with all tables."""
@@ -97,6 +98,10 @@ class Site:
         """A path nobody has used."""
         return self.home / f"{next(_numbers)}-{name}"
 
+    def port(self) -> int:
+        """A port of this run alone."""
+        return self.held.enter_context(held_port())
+
 
 @contextmanager
 def site() -> Iterator[Site]:
@@ -104,7 +109,9 @@ def site() -> Iterator[Site]:
     home = _folder("wismo-bench-")
     try:
         with running_postgres(settings=DURABLE, home=_folder("wismo-pg-")) as postgres:
-            yield Site(home=home, postgres=postgres)
+            place = Site(home=home, postgres=postgres)
+            with place.held:
+                yield place
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -119,7 +126,7 @@ def environment(
     (config / "carriers.toml").write_text(ENDLESS)
     schedule = (FOLDER / "schedule.toml").read_text()
     (config / "schedule.toml").write_text(_told_at_once(schedule) if hurry else schedule)
-    port = free_port()
+    port = place.port()
     return {
         **clean_environment(),
         "DATABASE_URL": database_url,

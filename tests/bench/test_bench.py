@@ -116,6 +116,7 @@ def test_whoever_has_the_page_is_told_so_and_takes_a_new_one_once() -> None:
 def test_copies_of_orders_open_as_those_the_product_took_in(postgres: Postgres, tmp_path: Path) -> None:
     place = Site(home=tmp_path, postgres=postgres)
     with (
+        place.held,
         planted(million, "COPIES", 4),
         planted(million, "WITH_SCANS", 4),
         opened(environment(place, place.database("postgresql"), ups_port=9)) as app,

@@ -5,16 +5,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from carriers.sandbox.clock import SetClock
 from carriers.sandbox.server import Sandbox
+from config.settings import FOLDER
 from notifiers.message import Handover, Verdict
 from notifiers.receipts import Keyword
 from notifiers.sandbox.exchange import ACCOUNT_SID, AUTH_TOKEN
 from notifiers.sandbox.mailbox import Mailbox
 from notifiers.sandbox.phone import Phone
 from notifiers.sandbox.refusals import WORKING_SENDER
-from tests.cli.shell import Shell
-from tests.servers import free_port
+from tests.cli.shell import WRONG_USE, Shell
+from tests.servers import held_port
 from tests.store.builders import BOOT, SECRET, an_order
 from tests.store.test_inbox import a_reply, sending
 from tracker.demo.tale import STARTS_AT
@@ -37,6 +40,22 @@ def test_a_bare_installation_is_off_and_not_ill(shell: Shell) -> None:
 def test_a_missing_migration_is_named(bare: Shell) -> None:
     assert bare.run("doctor").exit_code == 1
     assert "wismo migrate" in findings(bare)["database"][1]
+
+
+def test_a_picture_that_a_shop_names_and_does_not_have_is_named(
+    shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("brands.toml", "carriers.toml", "schedule.toml"):
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
+    with (tmp_path / "brands.toml").open("a") as brands:
+        brands.write('[[volta.products]]\ntitle = "A"\nurl = "https://volta.example/a"\npicture = "nowhere.webp"\n')
+
+    code = Shell(shell.home, {**shell.variables, "WISMO_CONFIG_DIR": str(tmp_path)}).main("doctor")
+
+    assert code == WRONG_USE
+    assert (
+        "brands/volta/nowhere.webp cannot be read (No such file or directory). Put it there" in capsys.readouterr().err
+    )
 
 
 def test_peers_that_answer_are_well(shell: Shell, tmp_path: Path) -> None:
@@ -90,22 +109,22 @@ def test_what_a_person_should_read_or_look_up_of_texts_is_named(shell: Shell) ->
 
 
 def test_peers_that_do_not_answer_are_bad(shell: Shell) -> None:
-    nobody = {
-        **shell.variables,
-        "SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
-        "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
-        "UPS_BASE_URL": f"http://127.0.0.1:{free_port()}",
-        "UPS_CLIENT_ID": "a",
-        "UPS_CLIENT_SECRET": "b",
-    }
-
-    found = findings(Shell(shell.home, nobody))
+    with held_port() as port:
+        nobody = {
+            **shell.variables,
+            "SMTP_URL": f"smtp://127.0.0.1:{port}",
+            "REDIS_URL": f"redis://127.0.0.1:{port}/0",
+            "UPS_BASE_URL": f"http://127.0.0.1:{port}",
+            "UPS_CLIENT_ID": "a",
+            "UPS_CLIENT_SECRET": "b",
+        }
+        found = findings(Shell(shell.home, nobody))
 
     assert {found[part][0] for part in ("mail server", "queue", "carrier ups")} == {"bad"}
 
 
 def test_a_quota_too_small_for_the_open_parcels_is_named_with_what_it_means(shell: Shell) -> None:
-    dhl = {**shell.variables, "DHL_API_KEY": "a", "DHL_BASE_URL": f"http://127.0.0.1:{free_port()}"}
+    dhl = {**shell.variables, "DHL_API_KEY": "a", "DHL_BASE_URL": "http://127.0.0.1:9"}
     store = open_store(shell.variables["DATABASE_URL"], secret=SECRET)
     for parcels, expected in ((5, None), (95, "off"), (900, "bad")):
         with store.write() as unit:

@@ -15,7 +15,6 @@ from notifiers.sandbox.mailbox import Mailbox
 from notifiers.sandbox.phone import Phone
 from notifiers.sandbox.refusals import WORKING_SENDER
 from tests.faults.crew import clean_environment
-from tests.servers import free_port
 
 SECRET = "a secret of the fault tests, long enough"
 MORNING = datetime(2026, 3, 3, 14, tzinfo=UTC)  # eight o'clock in Memphis, where all parcels are
@@ -39,10 +38,9 @@ class Quota:
     per: str
 
 
-def told(home: Path, *, ups: Sandbox, mailbox: Mailbox, phone: Phone, divisor: int) -> dict[str, str]:
+def told(home: Path, *, port: int, ups: Sandbox, mailbox: Mailbox, phone: Phone, divisor: int) -> dict[str, str]:
     """The environment of every process; the database is still to come."""
     client, secret = next(iter(CLIENTS.items()))
-    port = free_port()
     return {
         **clean_environment(),
         "WISMO_DATA": str(home / "data"),

@@ -5,9 +5,12 @@ import socket
 import struct
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from tests.servers import PATIENCE
 
 LOOPBACK = "127.0.0.1"
 CHUNK = 65536
@@ -28,6 +31,7 @@ class FaultProxy:
         self._delay = 0.0
         self._flows = asyncio.Event()
         self._flows.set()
+        self._is_over = asyncio.Event()
         self._lines: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
@@ -83,7 +87,7 @@ class FaultProxy:
         self._loop.run_forever()
 
     def _ask(self, doing: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(doing, self._loop).result(timeout=10)
+        asyncio.run_coroutine_threadsafe(doing, self._loop).result(timeout=PATIENCE.total_seconds())
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._connect, LOOPBACK, 0)
@@ -92,6 +96,7 @@ class FaultProxy:
     async def _close(self) -> None:
         assert self._server is not None
         self._server.close()
+        self._is_over.set()
         await self._tear()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
@@ -134,8 +139,8 @@ class FaultProxy:
             while chunk := await reader.read(CHUNK):
                 heard = heard if answers else self._listen_for(chunk, heard)
                 await self._flows.wait()
-                if self._delay:
-                    await asyncio.sleep(self._delay)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._is_over.wait(), self._delay)
                 if not (answers and self._loses_answers):
                     writer.write(chunk)
                     await writer.drain()

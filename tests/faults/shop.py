@@ -26,7 +26,7 @@ from tests.faults.crew import Crew, Process
 from tests.faults.ledger import Tally, assert_invariants
 from tests.faults.premises import Quota, story_clock, told, warp_of, write_config
 from tests.faults.rows import Row, rows_of
-from tests.servers import new_folder, until
+from tests.servers import held_port, new_folder, until
 from tracker.domain.intake import NewOrder, NewRecipient, NewShipment
 from tracker.domain.notices import OPEN_STATES, NotificationState
 from tracker.domain.people import Consent, Contact
@@ -212,7 +212,8 @@ def shop(
         phone = stack.enter_context(Phone(home / "phone.ledger", story=SILENT))
         ups = stack.enter_context(Sandbox(clock=story_clock(warp), limits=limits))
         write_config(home / "config", quotas=quotas, is_hurried=warp is None)
-        environment = told(home, ups=ups, mailbox=mailbox, phone=phone, divisor=divisor)
+        port = stack.enter_context(held_port())
+        environment = told(home, port=port, ups=ups, mailbox=mailbox, phone=phone, divisor=divisor)
         environment |= {"REDIS_URL": redis_url} if redis_url else {}
         environment |= {"WISMO_WARP": str(warp)} if warp else {}
         own = {"REDIS_URL": f"unix://{home / 'data' / 'valkey.sock'}"} if runs_up else {}

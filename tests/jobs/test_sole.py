@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import WRONG_USE, Shell
-from tests.servers import free_port
+from tests.servers import held_port
 from tracker.jobs.sole import LOCK, AlreadyUp, holding
 
 HOLD = """
@@ -25,8 +25,8 @@ def test_a_second_is_refused_and_told_who_the_first_is(tmp_path: Path) -> None:
     with holder(tmp_path) as first:
         with pytest.raises(AlreadyUp, match=f"process {first.pid}"), holding(tmp_path):
             pass
-        shell = Shell(tmp_path, {"PORT": str(free_port())})
-        refused = shell.run("up")
+        with held_port() as port:
+            refused = Shell(tmp_path, {"PORT": str(port)}).run("up")
 
         assert refused.exit_code == WRONG_USE
         assert f"is up on {tmp_path} already (process {first.pid})" in refused.stderr

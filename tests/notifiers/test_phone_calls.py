@@ -11,7 +11,7 @@ from notifiers.twilio_sms.notifier import TwilioSms
 from notifiers.twilio_sms.webhooks import read_reply, read_status
 from tests.notifiers.letters import a_text
 from tests.notifiers.shop import Shop
-from tests.servers import free_port, until
+from tests.servers import held_port, until
 
 PERSON = a_text().to
 HOOK = "/webhooks/twilio/status/n1/1?k=abc"
@@ -88,9 +88,10 @@ def test_a_report_comes_on_command(shop: Shop, phone: Phone, twilio: TwilioSms) 
 
 def test_a_shop_that_does_not_answer_is_called_once(phone: Phone, twilio: TwilioSms) -> None:
     phone.stories.add(Story(steps=(Step(status="sent"), Step(status="delivered"))))
-    twilio.send(a_text(callback_url=f"http://127.0.0.1:{free_port()}/hook"))
+    with held_port() as port:
+        twilio.send(a_text(callback_url=f"http://127.0.0.1:{port}/hook"))
 
-    until(lambda: len(phone.caller.calls) == 2)
+        until(lambda: len(phone.caller.calls) == 2)
     assert [call.answer for call in phone.caller.calls] == [0, 0]
 
 

@@ -17,7 +17,7 @@ from notifiers.smtp.mime import build
 from notifiers.smtp.notifier import SmtpNotifier
 from tests.notifiers.conftest import STEP, TOTAL
 from tests.notifiers.letters import a_message
-from tests.servers import free_port
+from tests.servers import held_port
 
 
 def test_the_mailbox_gets_exactly_the_bytes_that_were_built(mailbox: Mailbox, smtp: SmtpNotifier) -> None:
@@ -193,8 +193,8 @@ def test_check_says_who_answers_and_sends_nothing(mailbox: Mailbox, smtp: SmtpNo
 
 
 def test_check_says_what_to_do_when_nobody_answers() -> None:
-    with pytest.raises(NotifierMisconfigured, match=r"refused_at_connect .* Check host and port"):
-        SmtpNotifier(f"smtp://127.0.0.1:{free_port()}").check()
+    with held_port() as port, pytest.raises(NotifierMisconfigured, match=r"refused_at_connect .* Check host and port"):
+        SmtpNotifier(f"smtp://127.0.0.1:{port}").check()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pytest
 from notifiers import transport
 from notifiers.transport import CallFailed, HttpTransport
 from tests.planting import planted
-from tests.servers import free_port
+from tests.servers import held_port
 
 TOTAL = timedelta(seconds=0.6)
 PIECE = 0.05  # seconds between two bytes of a slow answer
@@ -110,8 +110,8 @@ def test_without_a_whole_answer_in_time_it_may_have_been_heard(serve: Serve, beh
     ("url", "cause"), [("http://127.0.0.1:{port}/", "refused"), ("http://a..b:{port}/", "dns"), ("nonsense", "lost")]
 )
 def test_what_found_nobody_was_not_heard(url: str, cause: str) -> None:
-    with pytest.raises(CallFailed) as failed:
-        call(url.format(port=free_port()))
+    with held_port() as port, pytest.raises(CallFailed) as failed:
+        call(url.format(port=port))
 
     assert (failed.value.cause, failed.value.may_have_left) == (cause, False)
 

@@ -22,7 +22,7 @@ from notifiers.sandbox.refusals import WORKING_SENDER
 from notifiers.twilio_sms.notifier import TwilioSms
 from tests.notifiers.certificates import server_side
 from tests.notifiers.letters import a_text
-from tests.servers import free_port
+from tests.servers import held_port
 
 CALLBACK = "http://shop.example/webhooks/twilio/status/n1/1?k=abc"
 ENDINGS = [
@@ -218,16 +218,17 @@ def test_doctor_hears_that_the_account_is_well(twilio: TwilioSms) -> None:
 
 def test_doctor_hears_what_is_wrong(phone: Phone, twilio: TwilioSms) -> None:
     stranger = a_notifier(auth_token="another", base_url=phone.url)
-    nobody = a_notifier(base_url=f"http://127.0.0.1:{free_port()}")
     phone.exchange.account_status = "suspended"
 
-    for notifier, words in (
-        (twilio, "suspended"),
-        (stranger, "20003.*TWILIO_AUTH_TOKEN"),
-        (nobody, "BASE_URL.*refused"),
-    ):
-        with closing(notifier), pytest.raises(NotifierMisconfigured, match=words):
-            notifier.check()
+    with held_port() as port:
+        nobody = a_notifier(base_url=f"http://127.0.0.1:{port}")
+        for notifier, words in (
+            (twilio, "suspended"),
+            (stranger, "20003.*TWILIO_AUTH_TOKEN"),
+            (nobody, "BASE_URL.*refused"),
+        ):
+            with closing(notifier), pytest.raises(NotifierMisconfigured, match=words):
+                notifier.check()
 
 
 def test_the_environment_does_not_change_the_host(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:

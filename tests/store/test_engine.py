@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from tests.servers import Postgres, free_port
+from tests.servers import PATIENCE, Postgres, held_port
 from tests.store.builders import SECRET, an_order, stored
 from tracker.pipeline.ports import StoreAway
 from tracker.store.errors import StoreUnfit
@@ -81,12 +81,13 @@ def test_a_full_disk_is_told_as_away_and_nothing_is_written(path: Path) -> None:
 
 
 def test_a_server_that_is_not_there_is_told_as_away() -> None:
-    store = open_store(f"postgresql://nobody@127.0.0.1:{free_port()}/wismo", secret=SECRET)
+    with held_port() as port:
+        store = open_store(f"postgresql://nobody@127.0.0.1:{port}/wismo", secret=SECRET)
 
-    with pytest.raises(StoreAway, match="did not answer"), store.read():
-        pass
+        with pytest.raises(StoreAway, match="did not answer"), store.read():
+            pass
 
-    store.close()
+        store.close()
 
 
 def test_a_store_goes_on_after_its_connections_were_cut(postgres: Postgres, postgres_url: str) -> None:
@@ -116,7 +117,7 @@ def test_two_who_wait_for_each_other_are_told_to_begin_again(store: SqlStore, mi
             with store.write() as unit:
                 unit.order_dossier(orders[first].id)
                 if migrated_url.startswith("postgresql"):
-                    both_hold_one.wait(timeout=10)
+                    both_hold_one.wait(timeout=PATIENCE.total_seconds())
                 unit.order_dossier(orders[second].id)
         except Exception as error:
             lost.append(type(error))
@@ -125,7 +126,7 @@ def test_two_who_wait_for_each_other_are_told_to_begin_again(store: SqlStore, mi
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=PATIENCE.total_seconds())
 
     assert [each.__name__ for each in lost] == (["Raced"] if migrated_url.startswith("postgresql") else [])
 

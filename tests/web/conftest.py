@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.web.browsing import started
 from tests.web.shop import Shop, opened
 
 
@@ -20,3 +22,10 @@ def small_shop(sqlite_url: str, tmp_path: Path) -> Iterator[Shop]:
     """An empty installation where the engine does not matter."""
     with opened(sqlite_url, tmp_path / "data") as shop:
         yield shop
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """For one file: while it runs, its loop is in the way of every other."""
+    with started() as browser:
+        yield browser

@@ -10,6 +10,7 @@ import httpx
 
 from carriers.events import Clock, Milestone, Place, Reason, Tracked, TrackingEvent
 from config.settings import load
+from tests.servers import PATIENCE
 from tests.web.served import Served
 from tests.web.shop import UPS, stated
 from tracker.domain.shipments import ShipmentId
@@ -35,7 +36,7 @@ def an_order(served: Served, *, arrived: bool) -> str:
         shipments=[{"tracking_number": UPS[arrived]}],
         recipients=[{"name": MARKUP, "email": "ada@shopper.example", "locale": "en-GB"}],
     )
-    answer = httpx.post(f"{served.url}/api/v1/orders", json=body, headers=served.auth)
+    answer = served.post("/api/v1/orders", json=body)
     assert answer.status_code == 201, answer.text
     order = answer.json()["order"]
     _scan(served, order["shipments"][0]["id"], now, arrived=arrived)
@@ -120,7 +121,8 @@ def inside(served: Served, path: str) -> Iterator[httpx.Client]:
     """A reader of that page who has proved to be the recipient, and so is shown every form."""
     # not as a navigation: that would be a view, which is written beside the answer, maybe after a test has counted rows
     headers = {"Accept": "text/html", "Sec-Fetch-Mode": "cors"}
-    with httpx.Client(base_url=served.url, headers=headers, follow_redirects=True) as reader:
+    patience = PATIENCE.total_seconds()
+    with httpx.Client(base_url=served.url, headers=headers, follow_redirects=True, timeout=patience) as reader:
         sent = {"next": "messages", "proof": "ada@shopper.example"}
         answer = reader.post(f"{path}/proof", data=sent, headers={"Sec-Fetch-Site": "same-origin"})
         assert answer.status_code == 200, answer.text

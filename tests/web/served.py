@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,12 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from config.settings import load
-from tests.servers import PATIENCE, until
-from tests.web.shop import environment
+from tests.servers import PATIENCE, held_port, until
+from tests.web.shop import environment, stated
 from tracker.store import keys
 from tracker.store.schema import migrate
 from tracker.wiring import build
@@ -40,26 +41,30 @@ class Served:
     def auth(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
 
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """With the key of the shop, and with more patience than httpx has by itself."""
+        headers = self.auth | more.pop("headers", {})
+        return httpx.request(method, self.url + path, headers=headers, timeout=PATIENCE.total_seconds(), **more)
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self.ask("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return self.ask("POST", path, **more)
+
+    def page_of(self, number: str = "2026/001", **fields: object) -> str:
+        """State an order; the path of its page."""
+        answer = self.post("/api/v1/orders", json=stated(number, **fields))
+        assert answer.status_code == 201, answer.text
+        path: str = urlsplit(answer.json()["order"]["page_url"]).path
+        return path
+
 
 @contextmanager
 def serving(home: Path, **more: str) -> Iterator[Served]:
     """`wismo web` until the end of the block; its worker must be gone afterwards. `more`: further settings."""
     with held_port() as port:
         yield from _serving(home, port, more)
-
-
-@contextmanager
-def held_port() -> Iterator[int]:
-    """A TCP port on loopback that is nobody else's until the end of the block.
-
-    Two processes may listen on one port (SO_REUSEPORT, which granian sets): neither dies, and each gets half of the
-    other's requests. While a port is bound, even by a socket that does not listen, the kernel gives it to nobody.
-    """
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        holder.bind(("127.0.0.1", 0))
-        port: int = holder.getsockname()[1]
-        yield port
 
 
 def _serving(home: Path, port: int, more: dict[str, str]) -> Iterator[Served]:
@@ -77,16 +82,16 @@ def _serving(home: Path, port: int, more: dict[str, str]) -> Iterator[Served]:
         process = subprocess.Popen(command, env=os.environ | variables, stdout=stderr, stderr=stderr)
     served = Served(process=process, port=port, log=log, key=key, brand=brand, variables=variables)
     try:
-        until(lambda: _answers(served), 2 * PATIENCE, what=f"the web process: {log.read_text()[-2000:]}")
+        until(lambda: _answers(served), what=f"the web process: {log.read_text()[-2000:]}")
         yield served
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE.total_seconds())
 
 
 def _answers(served: Served) -> bool:
     assert served.process.poll() is None, served.log.read_text()
     try:
-        return httpx.get(f"{served.url}/healthz", timeout=2).status_code == 200
+        return served.get("/healthz").status_code == 200
     except httpx.TransportError:
         return False

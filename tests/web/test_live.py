@@ -12,14 +12,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 import pytest
 from sqlalchemy import update
 
-from tests.servers import PATIENCE, until
+from tests.servers import PATIENCE, until, until_in_loop
 from tests.web.served import Served, serving
-from tests.web.shop import Shop, stated
+from tests.web.shop import Shop
 from tests.web.stores import AwayStore, CountingStore
 from tracker.store.outbox_tables import page_tokens
 from tracker.web.feed import MOST_PER_LINK, TURNS_TO_A_BEAT, Feed
@@ -48,13 +47,8 @@ class Stream:
         scope = {"type": "http", "method": "GET", "path": self.path, "query_string": self.query, "headers": headers}
         await live(scope, self._receive, self._send)
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE.total_seconds()):
-            while not condition():
-                await asyncio.sleep(0.005)
-
     async def hears(self, part: bytes) -> None:
-        await self.until(lambda: part in self.said)
+        await until_in_loop(lambda: part in self.said)
 
     async def _receive(self) -> dict[str, Any]:
         await self.gone.wait()
@@ -76,7 +70,7 @@ def live_of(app: App, *, every: timedelta = SOON, pace: Pace | None = None) -> L
     return live
 
 
-def listening(live: Live, *streams: Stream, then: Callable[[], Awaitable[None]]) -> None:
+def listening(live: Live, *streams: Stream, then: Callable[[], Awaitable[object]]) -> None:
     """Run the streams, and `then` beside them; whoever still listens afterwards leaves."""
 
     async def run() -> None:
@@ -133,13 +127,13 @@ def test_all_streams_together_cost_one_query_a_turn_and_none_cost_nothing(shop: 
         for each in streams:
             await each.hears(b"retry: ")
         turns, reads = live.feed._turns, store.reads
-        await streams[0].until(lambda: live.feed._turns >= turns + 5)
+        await until_in_loop(lambda: live.feed._turns >= turns + 5)
         assert store.reads - reads <= live.feed._turns - turns + 1
         for each in streams:
             each.gone.set()
-        await streams[0].until(lambda: live.feed._task is None)
+        await until_in_loop(lambda: live.feed._task is None)
         reads, later = store.reads, time.monotonic() + 5 * SOON.total_seconds()
-        await streams[0].until(lambda: time.monotonic() > later)
+        await until_in_loop(lambda: time.monotonic() > later)
         assert store.reads == reads
 
     listening(live, *streams, then=then)
@@ -150,10 +144,10 @@ def test_a_revoked_link_ends_and_one_that_never_was_is_not_found(small_shop: Sho
 
     async def then() -> None:
         await revoked.hears(b"retry: ")
-        await never.until(lambda: never.is_over)
+        await until_in_loop(lambda: never.is_over)
         with small_shop.app.store.begin() as connection:
             connection.execute(update(page_tokens).values(revoked_at=small_shop.clocks.shop))
-        await revoked.until(lambda: revoked.is_over)
+        await until_in_loop(lambda: revoked.is_over)
 
     listening(live_of(small_shop.app), revoked, never, then=then)
 
@@ -168,7 +162,7 @@ def test_beyond_the_set_number_a_page_must_ask_by_itself(small_shop: Shop) -> No
     async def then() -> None:
         for each in (first, second):
             await each.hears(b"retry: ")
-        await third.until(lambda: third.is_over)
+        await until_in_loop(lambda: third.is_over)
 
     listening(live_of(app), first, second, third, then=then)
 
@@ -188,7 +182,7 @@ def test_a_stream_ends_by_itself_so_that_the_browser_opens_another(small_shop: S
     stream = Stream(small_shop.page_path(small_shop.an_order()) + "/live")
     short = Pace(lasts_at_least=SOON, lasts_at_most=SOON)
 
-    listening(live_of(small_shop.app, pace=short), stream, then=lambda: stream.until(lambda: stream.is_over))
+    listening(live_of(small_shop.app, pace=short), stream, then=lambda: until_in_loop(lambda: stream.is_over))
 
     assert stream.status == 200
 
@@ -202,7 +196,7 @@ def test_without_a_database_running_streams_stay_and_new_ones_are_sent_away(smal
         await running.hears(b"retry: ")
         live._app = replace(small_shop.app, store=AwayStore(small_shop.app.store))
         task = asyncio.ensure_future(late.run(live))
-        await late.until(lambda: late.is_over)
+        await until_in_loop(lambda: late.is_over)
         await task
         live._app = small_shop.app
         await asyncio.to_thread(changed, small_shop, "2026%2F001")
@@ -245,8 +239,7 @@ def test_sigterm_ends_all_streams_and_the_process(tmp_path: Path) -> None:
     with few_files(), serving(tmp_path) as served:
         (worker,) = psutil.Process(served.process.pid).children()
         assert worker.rlimit(psutil.RLIMIT_NOFILE)[0] > BACKPRESSURE
-        answer = httpx.post(f"{served.url}/api/v1/orders", json=stated(), headers=served.auth, timeout=30).json()
-        path = "/t/" + answer["order"]["page_url"].rsplit("/", 1)[1]
+        path = served.page_of()
         with open_streams(served, path, 30) as lines:
             served.process.send_signal(signal.SIGTERM)
             ends = [_rest_of(line) for line in lines]

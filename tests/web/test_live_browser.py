@@ -3,19 +3,17 @@
 import re
 import signal
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from config.warp import Warp
-from tests.conftest import CHROMIUM
-from tests.servers import until
+from tests.servers import PATIENCE, until
+from tests.web.browsing import found_by_axe, phone
 from tests.web.served import Served, serving
-from tests.web.shop import UPS, stated
-from tests.web.test_page_browser import QUIET, found_by_axe
+from tests.web.shop import UPS
 
 pytestmark = pytest.mark.browser
 
@@ -37,14 +35,6 @@ MOVED = """() => new Promise((done) => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=QUIET)
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Its shop time all but stands: what is true to the minute is the same in two browsers, one after the other."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
@@ -53,15 +43,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-def phone(browser: Browser, *, scripts: bool = True) -> BrowserContext:
-    return browser.new_context(viewport={"width": 390, "height": 700}, java_script_enabled=scripts, locale="en-US")
-
-
-def an_order(served: Served, number: str, **fields: object) -> str:
-    """A stated order's page on this server."""
-    answer = httpx.post(f"{served.url}/api/v1/orders", json=stated(number, **fields), headers=served.auth)
-    assert answer.status_code == 201, answer.text
-    return served.url + "/t/" + str(answer.json()["order"]["page_url"].rsplit("/", 1)[1])
+def a_page(served: Served, number: str, **fields: object) -> str:
+    """The address of a stated order's page."""
+    return served.url + served.page_of(number, **fields)
 
 
 def facts(tab: Page) -> list[str]:
@@ -74,7 +58,7 @@ def facts(tab: Page) -> list[str]:
 
 
 def test_news_arrives_without_moving_the_page_and_is_said(served: Served, browser: Browser) -> None:
-    page = an_order(served, "L-1", shipments=[])
+    page = a_page(served, "L-1", shipments=[])
     with phone(browser) as context, phone(browser, scripts=False) as plain:
         tab, still = context.new_page(), plain.new_page()
         asked: list[str] = []
@@ -89,8 +73,8 @@ def test_news_arrives_without_moving_the_page_and_is_said(served: Served, browse
         before, place = tab.locator("h1").inner_text(), tab.evaluate(PLACE)
 
         parcel = {"tracking_number": UPS[0]}
-        httpx.post(f"{served.url}/api/v1/orders/L-1/shipments", json=parcel, headers=served.auth).raise_for_status()
-        expect(tab.locator("main")).to_contain_text(UPS[0], timeout=30_000)
+        served.post("/api/v1/orders/L-1/shipments", json=parcel).raise_for_status()
+        expect(tab.locator("main")).to_contain_text(UPS[0])
 
         after = tab.locator("h1").inner_text()
         assert after != before
@@ -107,7 +91,7 @@ def test_news_arrives_without_moving_the_page_and_is_said(served: Served, browse
 
 
 def test_the_first_view_is_small_and_asks_nobody_else(served: Served, browser: Browser) -> None:
-    page = an_order(served, "L-2")
+    page = a_page(served, "L-2")
     with phone(browser) as context:
         tab = context.new_page()
         line = context.new_cdp_session(tab)
@@ -129,7 +113,7 @@ def test_the_first_view_is_small_and_asks_nobody_else(served: Served, browser: B
 
 def test_the_last_state_is_shown_with_its_age_when_nobody_answers(tmp_path: Path, browser: Browser) -> None:
     with serving(tmp_path) as served, phone(browser) as context:
-        page = an_order(served, "L-3")
+        page = a_page(served, "L-3")
         tab = context.new_page()
         tab.goto(page)
         until(lambda: tab.evaluate(KEPT) == 3, what="the page, its styles and its script to be kept")
@@ -137,13 +121,12 @@ def test_the_last_state_is_shown_with_its_age_when_nobody_answers(tmp_path: Path
         expect(note).to_be_hidden()
 
         served.process.send_signal(signal.SIGTERM)
-        served.process.wait(timeout=30)
+        served.process.wait(PATIENCE.total_seconds())
         tab.reload()
 
         assert tab.locator("h1").inner_text() == headline
-        expect(note).to_have_text(re.compile(r"No connection right now\. This is what we knew at .*this minute\."))
-        tab.clock.install()
-        for later, words in (("03:00:00", "3 hours"), ("30:00:00", "yesterday|2 days ago"), ("48:00:00", "[34] days")):
-            tab.clock.fast_forward(later)
+        known_at = datetime.fromtimestamp(int(tab.evaluate("document.documentElement.dataset.stored")) / 1000, UTC)
+        for hours, words in ((0, "this minute"), (3, "3 hours"), (33, "yesterday|2 days ago"), (81, "[34] days")):
+            tab.clock.set_fixed_time(known_at + timedelta(hours=hours, seconds=5))
             tab.reload()
-            expect(note).to_have_text(re.compile(words))
+            expect(note).to_have_text(re.compile(rf"No connection right now\. This is what we knew at .*({words}).*\."))

@@ -191,10 +191,10 @@ def test_a_refusal_takes_its_time_whatever_was_wrong(small_shop: Shop) -> None:
     small_shop.an_order(**ADA)
     slept: list[float] = []
 
-    async def sleep(seconds: float) -> None:
+    async def pause(seconds: float) -> None:
         slept.append(seconds)
 
-    with planted(lookup, "REFUSED_AFTER", 60.0), planted(lookup, "sleep", sleep):
+    with planted(lookup, "REFUSED_AFTER", 60.0), planted(lookup, "sleep", pause):
         ask(small_shop, "2026/001", "5014")
         ask(small_shop, "2026/002", "5013")
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-import httpx
 import pytest
 import schemathesis
 from hypothesis import given, settings
@@ -17,8 +16,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.servers import PATIENCE
 from tests.web.served import Served, serving
-from tests.web.shop import stated
 
 CHECKS = [
     not_a_server_error,
@@ -45,7 +44,7 @@ EXAMPLES = 40  # of each operation and mode, the same on every run
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(tmp_path_factory.mktemp("openapi")) as served:
         for number in ("2026/001", "A1"):
-            httpx.post(f"{served.url}/api/v1/orders", json=stated(number), headers=served.auth).raise_for_status()
+            served.page_of(number)
         yield served
 
 
@@ -55,7 +54,7 @@ def schema(served: Served) -> Any:
 
 
 def test_the_document_names_every_operation_and_is_openapi_3_1(served: Served) -> None:
-    document = httpx.get(f"{served.url}/api/openapi.json").json()
+    document = served.get("/api/openapi.json").json()
 
     named = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     assert document["openapi"].startswith("3.1")
@@ -75,7 +74,7 @@ def test_whatever_is_sent_the_answer_is_a_declared_one(
     @settings(max_examples=EXAMPLES)
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case: Any) -> None:
-        answer = case.call(headers=served.auth)
+        answer = case.call(headers=served.auth, timeout=PATIENCE.total_seconds())
         case.validate_response(answer, checks=checks)  # raises for a 5xx, an undeclared status, type or body
         asked.append(answer.status_code)
 
@@ -91,8 +90,7 @@ def test_whatever_a_change_says_of_an_order_that_is_there(served: Served, schema
     @settings(max_examples=EXAMPLES)
     @given(case=operation.as_strategy())
     def send(case: Any) -> None:
-        url = f"{served.url}/api/v1/orders/{quote(number, safe='')}"
-        answer = httpx.patch(url, json=case.body, headers=served.auth)
+        answer = served.ask("PATCH", f"/api/v1/orders/{quote(number, safe='')}", json=case.body)
         assert answer.status_code in {200, 422}, answer.text
 
     send()

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import httpx
 import psutil
 import pytest
 
 from config.settings import load
-from tests.servers import answers, until
+from tests.servers import PATIENCE, answers, until
 from tests.web.served import Served, serving
-from tests.web.shop import UPS, environment, stated
+from tests.web.shop import UPS, environment
 from tracker.web.serve import address
 
 IDLE = 1_500  # more than granian's default of 1,024, at which it stops serving everything
@@ -26,32 +25,25 @@ def served(tmp_path: Path) -> Iterator[Served]:
         yield served
 
 
-def state(served: Served, number: str = "2026/001") -> str:
-    """A stated order's page address, on this server."""
-    answer = httpx.post(f"{served.url}/api/v1/orders", json=stated(number), headers=served.auth)
-    assert answer.status_code == 201, answer.text
-    return served.url + "/t/" + str(answer.json()["order"]["page_url"].rsplit("/", 1)[1])
-
-
 def test_an_order_goes_in_and_its_page_comes_out_over_the_wire(served: Served) -> None:
-    page = state(served, "2026/001 Ø")
+    page = served.page_of("2026/001 Ø")
 
-    shown = httpx.get(page)
-    again = httpx.get(page, headers={"If-None-Match": shown.headers["etag"]})
+    shown = served.get(page)
+    again = served.get(page, headers={"If-None-Match": shown.headers["etag"]})
 
     assert UPS[0] in shown.text
     assert (again.status_code, again.content) == (304, b"")
-    read = httpx.get(f"{served.url}/api/v1/orders/2026%2F001%20%C3%98", headers=served.auth)
+    read = served.get("/api/v1/orders/2026%2F001%20%C3%98")
     assert read.json()["number"] == "2026/001 Ø"
 
 
 def test_it_serves_on_while_many_connections_stand_idle(served: Served) -> None:
-    page = state(served)
+    page, there = served.page_of(), ("127.0.0.1", served.port)
 
     with ExitStack() as open_connections:
         for _ in range(IDLE):
-            open_connections.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=5))
-        shown = httpx.get(page, timeout=10)
+            open_connections.enter_context(socket.create_connection(there, PATIENCE.total_seconds()))
+        shown = served.get(page)
 
     assert shown.status_code == 200
 
@@ -61,7 +53,7 @@ def test_it_ends_when_asked_and_leaves_no_child(served: Served) -> None:
 
     served.process.send_signal(signal.SIGTERM)
 
-    assert served.process.wait(timeout=30) == 0
+    assert served.process.wait(PATIENCE.total_seconds()) == 0
     assert not any(child.is_running() for child in children)
 
 
@@ -70,7 +62,7 @@ def test_its_worker_does_not_outlive_it(served: Served) -> None:
     assert children
 
     os.kill(served.process.pid, signal.SIGKILL)
-    served.process.wait(timeout=10)
+    served.process.wait(PATIENCE.total_seconds())
 
     until(lambda: not any(_lives(child) for child in children))
     until(lambda: not answers(served.port))
