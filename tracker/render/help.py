@@ -1,7 +1,6 @@
 """What a reader can do now: three questions answered, the carrier's and the shop's own pages, a word to the shop."""
 
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 from carriers.own_pages import Wish, own_page
 from tracker.domain import ratings, tickets
@@ -12,7 +11,7 @@ from tracker.domain.tickets import TicketKind
 from tracker.render import questions, words
 from tracker.render.languages import N_, Language
 from tracker.render.moods import Mood
-from tracker.render.plain import web_address
+from tracker.render.plain import mailbox, web_address
 from tracker.render.questions import Situation, Topic
 
 PRODUCTS_SHOWN = 3
@@ -169,8 +168,8 @@ def _at_shop(brand: Brand, stands: Situation, *, language: Language, **names: st
     found = []
     if stands is Situation.DELIVERED and brand.returns_url:
         found.append(Action(label=language.say(_RETURN, **names), url=brand.returns_url, is_ours=False))
-    mailbox = parseaddr(brand.reply_to)[1]
-    contact = brand.help_url or (f"mailto:{mailbox}" if mailbox else "")
+    box = mailbox(brand.reply_to)
+    contact = brand.help_url or (f"mailto:{box}" if box else "")
     if contact:
         found.append(Action(label=language.say(_ASK_SHOP, **names), url=contact, is_ours=False))
     return found

@@ -36,13 +36,16 @@ def N_(text: str) -> str:  # noqa: N802 - the name babel looks for
     return text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
-    """One reader's language: the sentences, and the forms of dates and numbers."""
+    """One reader's language: the sentences, and the forms of dates and numbers.
+
+    Only the same value is equal: dates are remembered by language, and babel's locales take long to compare.
+    """
 
     name: str  # of the catalogue, as in pt_BR
     locale: Locale
-    catalogue: gettext.NullTranslations = field(compare=False, repr=False)
+    catalogue: gettext.NullTranslations = field(repr=False)
 
     @property
     def tag(self) -> str:
@@ -52,6 +55,11 @@ class Language:
     @property
     def direction(self) -> str:
         return _direction(self.locale)
+
+    @property
+    def is_latin(self) -> bool:
+        """Whether letters may be parted, slanted and set close."""
+        return written_in(self.name)[1] == "Latn"
 
     def say(self, sentence: str, **values: object) -> str:
         """The sentence in this language, its %(names)s filled."""
@@ -234,6 +242,8 @@ def _in_territory(locale: Locale, territory: str) -> Locale:
 def template_gettext(context: Context, message: str, /, **values: object) -> str:
     """`_()` in templates: values are escaped in HTML, the sentence is ours."""
     language = _language(context)
+    if not values:
+        return _as_it_stands(language.catalogue, message, escaped=bool(context.eval_ctx.autoescape))
     return _filled(context, *language.fitting(message, language.catalogue.gettext(message), values))
 
 
@@ -248,6 +258,13 @@ def _language(context: Context) -> Language:
     language = context["language"]
     assert isinstance(language, Language), "every template is rendered with a language"
     return language
+
+
+@lru_cache(maxsize=8 * REMEMBERED)  # a page has dozens
+def _as_it_stands(catalogue: gettext.NullTranslations, message: str, *, escaped: bool) -> str:
+    """A sentence without values."""
+    said = catalogue.gettext(message) % {}
+    return Markup(said) if escaped else said  # noqa: S704 - our own sentence
 
 
 def _filled(context: Context, message: str, values: Mapping[str, object]) -> str:

@@ -1,6 +1,8 @@
 """What text from shops, carriers and shoppers may look like in ours: one line, bounded, without hidden characters."""
 
 import re
+from email.utils import parseaddr
+from functools import cache
 from urllib.parse import urlsplit
 
 NAME_LIMIT = 80  # names and numbers; longer ones are cut, so that no message outgrows a mail client's clipping
@@ -26,6 +28,12 @@ def web_address(url: str) -> str:
     parts = urlsplit(url)
     is_page = parts.scheme in ("http", "https") and bool(parts.netloc)
     return url if is_page or (parts.scheme == "mailto" and "@" in parts.path) else ""
+
+
+@cache  # one for each brand
+def mailbox(written: str) -> str:
+    """The address alone of "Name <box@host>"."""
+    return parseaddr(written)[1]
 
 
 def header(name: str, value: str) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from jinja2 import Environment
@@ -15,11 +15,12 @@ from markupsafe import Markup
 from notifiers.message import Message
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Told
-from tracker.render import faq, languages, mails, pages, pictures, texts, themes
+from tracker.render import faq, languages, mails, pages, pictures, surroundings, texts, themes
 from tracker.render.environment import environment, find
 from tracker.render.pages import NOBODY, Finding, PageView, Unsubscribing
 from tracker.render.pictures import Album
 from tracker.render.scripts import Scripts
+from tracker.render.surroundings import Around, Kind
 
 SWITCH = "?lang="  # the same page in another language
 STYLES = "/css/"  # where the web edge serves what `stylesheet` returns
@@ -37,26 +38,32 @@ class Renderer:
     scripts: Callable[[], Scripts]
     dress: Callable[[Brand], "Dress"]
     album: Callable[[Brand], Album]  # raises PictureUnfit the first time
+    around: Callable[[Kind], Around]
 
     @classmethod
     def load(cls, templates: Path = TEMPLATES) -> Self:
         """Templates compile when first used; what a brand keeps under brands/<slug>/ goes before the common file."""
+        known = languages.load(templates / "locale")
         folders = sorted(path for path in (templates / "brands").glob("*") if path.is_dir())
         common = environment((templates,))
         by_brand = {path.name: environment((path, templates)) for path in folders}
 
+        def of(brand: Brand) -> Environment:
+            return by_brand.get(brand.slug, common)
+
         @cache
         def dress(brand: Brand) -> Dress:
-            return _dress(by_brand.get(brand.slug, common), brand, templates)
+            return _dress(of(brand), brand, templates)
 
         return cls(
             common=common,
             by_brand=by_brand,
-            languages=languages.load(templates / "locale"),
+            languages=known,
             faq=faq.load(templates),
             scripts=cache(partial(Scripts.load, templates)),
             dress=dress,
             album=cache(partial(pictures.album, templates)),
+            around=surroundings.remembered(of, lambda brand: dress(brand).logo, known.listed),
         )
 
     def mail(
@@ -109,7 +116,7 @@ class Renderer:
         page = pages.in_words(view, brand, language=language, now=now, pictures=album.of_items)
         answers = self.faq.answers(page.help, brand, language=language)
         facts = {"page": page, "answers": answers, "pictures": album.of_products}
-        return self._page("page/order.html", brand, locale=locale, switch=SWITCH if view.path else "", **facts)
+        return self._page("page/order.html", brand, facts, locale=locale, switch=SWITCH if view.path else "")
 
     def gone(self, brand: Brand | None = None, *, locale: str = "") -> str:
         """The one answer to a link that leads nowhere, whatever the cause; it must tell a guesser nothing."""
@@ -121,9 +128,8 @@ class Renderer:
 
     def unsubscribe(self, brand: Brand, *, where: Unsubscribing, action: str, locale: str = "") -> str:
         """Ask, confirm, or offer the way back; the form posts choice=stop or choice=resume to `action`."""
-        return self._page(
-            "page/unsubscribe.html", brand, locale=locale, switch=SWITCH, where=where.value, action=action
-        )
+        facts = {"where": where.value, "action": action}
+        return self._page("page/unsubscribe.html", brand, facts, locale=locale, switch=SWITCH)
 
     def track(
         self,
@@ -140,32 +146,41 @@ class Renderer:
         `number`: what was typed before. `minutes`: how long who tried too often has to wait."""
         switch = f"?brand={brand.slug}&lang=" if brand else SWITCH
         facts = {"outcome": outcome.value, "action": action, "again": again, "number": number, "minutes": minutes}
-        return self._page("page/track.html", brand or NOBODY, locale=locale, switch=switch, **facts)
+        return self._page("page/track.html", brand or NOBODY, facts, locale=locale, switch=switch)
 
     def below(self, name: str, brand: Brand, *, locale: str, **facts: object) -> str:
-        """A page below a tracking page, by its template's name."""
-        return self._page(f"page/{name}.html", brand, locale=locale, switch=SWITCH, **facts)
+        """A page below a tracking page, by its template's name; one that `keeps_proof` cannot say it sets no cookie."""
+        keeps_proof = facts.get("keeps_proof") is True
+        return self._page(f"page/{name}.html", brand, facts, locale=locale, switch=SWITCH, keeps_proof=keeps_proof)
 
     def stylesheet(self, brand: Brand | None = None) -> tuple[bytes, str]:
         """The brand's style sheet and its file name, which changes with every byte: serve it under STYLES, for ever."""
         dress = self.dress(brand or NOBODY)
         return dress.css, dress.name
 
-    def _page(self, template: str, brand: Brand, *, locale: str, **facts: object) -> str:
+    def _page(
+        self,
+        template: str,
+        brand: Brand,
+        facts: Mapping[str, object] = MappingProxyType({}),
+        *,
+        locale: str,
+        switch: str = "",
+        keeps_proof: bool = False,
+    ) -> str:
         """`switch`: how the address of the same page in another language begins, its tag follows; none by default."""
-        dress = self.dress(brand)
+        language = self.languages.choose(locale, brand.locale)
+        around = self.around(Kind(brand=brand, language=language, switch=switch, keeps_proof=keeps_proof))
         return (
             self._environment(brand)
             .get_template(template)
             .render(
-                {"switch": ""} | facts,
+                facts,
                 brand=brand,
-                language=self.languages.choose(locale, brand.locale),
-                languages=self.languages.listed,
-                stylesheet=STYLES + dress.name,
+                language=language,
+                around=around,
+                stylesheet=STYLES + self.dress(brand).name,
                 script=self.scripts().path,
-                logo=dress.logo,
-                mailbox=_mailbox(brand.reply_to),
             )
         )
 
@@ -194,9 +209,3 @@ def _dress(environment: Environment, brand: Brand, templates: Path) -> Dress:
         name=f"{brand.slug or 'wismo'}.{sha256(css.encode()).hexdigest()[:16]}.css",
         logo=Markup(logo.read_text("utf-8") if logo else ""),  # noqa: S704 - the shop's own file, not data
     )
-
-
-@cache
-def _mailbox(reply_to: str) -> str:
-    """The address alone."""
-    return parseaddr(reply_to)[1]

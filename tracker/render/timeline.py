@@ -41,7 +41,7 @@ def _scan(facts: Facts, event: TrackingEvent, *, before: str) -> Scan:
     shown = times.wall_time(event.occurred_at, clock=event.clock, offset_minutes=offset, zone=zone)
     day, is_taken_back = times.long_day(language, shown.date()), event.fingerprint in facts.taken_back
     return Scan(
-        when=times.when(language, event.occurred_at, clock=event.clock, offset_minutes=offset, zone=zone),
+        when=times.shown_when(language, shown, clock=event.clock),
         iso=event.occurred_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         place="" if where in sentence else where,
         sentence=sentence,

@@ -34,9 +34,13 @@ def days(language: Language, first: date, last: date) -> str:
     return long_day(language, first) if first == last else _interval(language, first, last, is_long=True)
 
 
-@lru_cache(maxsize=4096)
 def clock_time(language: Language, value: time) -> str:
     """2:02 PM."""
+    return _minute_of_day(language, value.replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=8192)  # of a day there are 1,440
+def _minute_of_day(language: Language, value: time) -> str:
     pattern = str(language.locale.time_formats["short"].pattern)
     if language.locale.language == "ko":
         pattern = pattern.replace("a", "aaaa")  # babel's short form is the English PM, which no Korean writes
@@ -59,7 +63,11 @@ def wall_time(at: datetime, *, clock: Clock | None, offset_minutes: int | None, 
 
 def when(language: Language, at: datetime, *, clock: Clock | None, offset_minutes: int | None, zone: str) -> str:
     """When a scan happened, with a time of day only if the carrier gave one."""
-    shown = wall_time(at, clock=clock, offset_minutes=offset_minutes, zone=zone)
+    return shown_when(language, wall_time(at, clock=clock, offset_minutes=offset_minutes, zone=zone), clock=clock)
+
+
+def shown_when(language: Language, shown: datetime, *, clock: Clock | None) -> str:
+    """As `when`, of the wall time itself."""
     if clock in (None, Clock.DAY_ONLY):
         return day(language, shown.date())
     return moment(language, shown)

@@ -1,0 +1,51 @@
+"""What stands around a page's own part, the same on all pages of a brand in one language: its head and its foot."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from tracker.domain.brands import Brand
+from tracker.render.languages import Language, Listed
+from tracker.render.plain import mailbox
+
+REMEMBERED = 512  # brands times languages; a fifth of a page's rendering would go into the list of languages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """Made once, as HTML."""
+
+    masthead: Markup
+    footer: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What decides on it."""
+
+    brand: Brand
+    language: Language
+    switch: str  # how the address of the same page in another language begins; empty: there is none
+    keeps_proof: bool  # whether the page has set a cookie
+
+
+def remembered(
+    environment: Callable[[Brand], Environment], logo: Callable[[Brand], Markup], languages: tuple[Listed, ...]
+) -> Callable[[Kind], Around]:
+    """A function that renders each kind once."""
+
+    @lru_cache(maxsize=REMEMBERED)
+    def around(kind: Kind) -> Around:
+        brand = kind.brand
+        facts = {"brand": brand, "language": kind.language, "switch": kind.switch, "keeps_proof": kind.keeps_proof}
+        facts |= {"logo": logo(brand), "mailbox": mailbox(brand.reply_to), "languages": languages}
+
+        def rendered(name: str) -> Markup:
+            return Markup(environment(brand).get_template(f"page/{name}.html").render(facts))  # noqa: S704 - a template of ours
+
+        return Around(masthead=rendered("masthead"), footer=rendered("footer"))
+
+    return around
