@@ -12,7 +12,7 @@ from notifiers.message import Channel, Message
 from tracker.domain.brands import Brand
 from tracker.domain.notices import Told
 from tracker.render import counting, times, words
-from tracker.render.languages import Language, written_in
+from tracker.render.languages import Language
 from tracker.render.mails import MEANT, Mail, Reader
 from tracker.render.plain import one_line
 
@@ -119,16 +119,12 @@ def _fitting(says: list[str], language: Language) -> str:
     """The fullest in one segment among the full ones, else the fullest in two, else the same in plain letters; a script
     that has no plain letters may take more."""
     in_plain = [(MOST, [_plain_letters(each) for each in says])]
-    last = in_plain if _is_latin(language) else [(most, says) for most in MOST_OF_OTHER_SCRIPTS]
+    last = in_plain if language.is_latin else [(most, says) for most in MOST_OF_OTHER_SCRIPTS]
     for most, choice in ((1, says[:2]), (MOST, says), *last):
         for each in choice:
             if segments.cost(each).segments <= most:
                 return each
     raise segments.BadText(f"no text of {last[-1][0]} segments can be made of this brand's name and links")
-
-
-def _is_latin(language: Language) -> bool:
-    return written_in(language.name)[1] == "Latn"
 
 
 def _tidy(text: str, language: Language) -> str:
