@@ -47,6 +47,16 @@ def test_every_reason_says_something_of_its_own(reason: Reason) -> None:
     assert words.cause(speak(), reason, **NAMES)
 
 
+@pytest.mark.parametrize("place", [Reason.MAILBOX, Reason.LOCKER, Reason.NEIGHBOUR, Reason.ACCESS_POINT])
+def test_a_place_explains_trouble_there_and_no_other_milestone(place: Reason) -> None:
+    back = words.event_sentence(speak(), Milestone.RETURNED, place, **NAMES)
+    moving = words.event_sentence(speak(), Milestone.IN_TRANSIT, place, **NAMES)
+
+    assert (back, moving) == ("The parcel is back at Alpenglow.", "The parcel is on the move.")
+    assert words.headline(speak(), Milestone.ATTEMPT_FAILED, place, **NAMES) == "UPS could not deliver"
+    assert words.headline(speak(), Milestone.EXCEPTION, place, **NAMES) == "Something is holding it up"
+
+
 def test_every_stage_and_cause_of_delay_has_words() -> None:
     assert all(words.stage(speak(), stage) for stage in OrderStage)
     assert all(words.delay_sentence(speak(), cause, **NAMES).endswith(".") for cause in DelayCause)

@@ -20,7 +20,6 @@ CORRECTIONS: dict[Milestone, str] = {
     ),
     Milestone.LOST: N_("%(carrier)s could not find it %(said)s and has found it again %(when)s."),
 }
-_PLACES = headlines.DELIVERED_TO.keys() - {Reason.DAMAGED}  # where a parcel was left is no reason for its return
 _MAY_HAVE_IT = N_("%(shop)s has announced the parcel to %(carrier)s, which may have it by now.")
 _TITLE_SAYS_IT = frozenset(  # their headline is the sentence; the story tells why, where and when
     {Milestone.IN_TRANSIT, Milestone.OUT_FOR_DELIVERY, Milestone.RETURNING, Milestone.RETURNED, Milestone.LOST}
@@ -80,7 +79,7 @@ def _happened(facts: Facts) -> Iterator[str]:
 def _with_carrier(facts: Facts, milestone: Milestone) -> Iterator[str]:
     """What its headline leaves open, and where it was last scanned."""
     language, names = facts.language, facts.names
-    reason = None if milestone is Milestone.RETURNED and facts.reason in _PLACES else facts.reason
+    reason = facts.reason if facts.reason and words.explains(milestone, facts.reason) else None
     seen = [] if milestone is Milestone.PICKED_UP else list(_seen(facts))
     is_plain = milestone in _TITLE_SAYS_IT and not (reason and (milestone, reason) in words.TOGETHER)
     if not is_plain or not seen:

@@ -162,6 +162,7 @@ FORECAST = N_("%(carrier)s has updated its forecast.")
 TAKEN_BACK = N_("%(carrier)s took back an earlier report.")
 REASON_GIVEN = N_("Reason given: %(cause)s.")
 LEFT = N_("%(carrier)s notes: %(spot)s.")
+_PLACES = CAUSES.keys() - PROBLEMS.keys()  # where a parcel was left is a reason only of trouble there
 TROUBLES = frozenset({Milestone.EXCEPTION, Milestone.ATTEMPT_FAILED})
 DESTROYED = (Milestone.LOST, Reason.DAMAGED)  # nobody looks for what was thrown away
 
@@ -181,6 +182,11 @@ def event_sentence(
     if left_with and milestone is Milestone.DELIVERED:
         spoken.append(language.say(LEFT, spot=isolated(language, one_line(left_with)), **names))
     return language.joined(spoken)
+
+
+def explains(milestone: Milestone, reason: Reason) -> bool:
+    """Whether the carrier's reason says anything about this milestone: a mailbox does not about a return."""
+    return reason not in _PLACES or milestone in TROUBLES or (milestone, reason) in TOGETHER
 
 
 def scan_sentence(language: Language, event: TrackingEvent, *, where: str, **names: str) -> str:
@@ -236,7 +242,7 @@ def carrier_title(name: str) -> str:
 
 
 def _what_happened(language: Language, milestone: Milestone, reason: Reason | None, **names: str) -> str:
-    if reason is None:
+    if reason is None or not explains(milestone, reason):
         return language.say(SENTENCES[milestone], **names)
     if (milestone, reason) in TOGETHER:
         return language.say(TOGETHER[milestone, reason], **names)
