@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
+from notifiers.message import Channel
 from tests.domain.builders import a_brand, a_recipient
 from tracker.domain.notices import Notice
 from tracker.domain.people import RecipientId
-from tracker.domain.quiet import CLOSES, OPENS, SPREAD, Hours, Whereabouts, hours_for, next_allowed, next_open
+from tracker.domain.quiet import CLOSES, FAR, OPENS, SPREAD, Hours, Whereabouts, hours_for, next_allowed, next_open
 from tracker.domain.wishes import QuietHours, Wishes
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -93,6 +94,7 @@ OSLO = Whereabouts(
     destination_zone="Europe/Oslo",
     country="NO",
     brand=a_brand(time_zone="America/Denver"),
+    channel=Channel.SMS,
 )
 NIGHT = datetime(2026, 5, 4, 1, tzinfo=UTC)  # three in Oslo
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -195,28 +197,47 @@ def test_a_spread_never_leaves_the_hours() -> None:
         assert next_open(at, hours) == at
 
 
+TEXT, MAIL = Channel.SMS, Channel.EMAIL
+
+
 @pytest.mark.parametrize(
-    ("since", "until", "at", "earliest"),
+    ("channel", "since", "until", "at", "earliest"),
     [
-        (time(23), time(6), (21, 30), (21, 30)),  # later than we would
-        (time(23), time(6), (23, 30), (30, 0)),
-        (time(1), time(6), (0, 30), (0, 30)),  # open over midnight
-        (time(1), time(6), (3, 0), (6, 0)),
-        (time(9), time(17), (12, 0), (17, 0)),  # asleep by day
-        (time(9), time(17), (8, 59), (8, 59)),
+        (MAIL, time(23), time(6), (21, 30), (21, 30)),
+        (MAIL, time(23), time(6), (23, 30), (30, 0)),
+        (MAIL, time(1), time(6), (0, 30), (0, 30)),  # open over midnight
+        (MAIL, time(9), time(17), (12, 0), (17, 0)),  # asleep by day
+        (TEXT, time(23), time(6), (20, 59), (20, 59)),
+        (TEXT, time(23), time(6), (21, 30), (32, 0)),  # their night is short; ours is not
+        (TEXT, time(1), time(6), (6, 0), (8, 0)),
+        (TEXT, time(20), time(9), (20, 30), (33, 0)),  # theirs is longer
+        (TEXT, time(9), time(17), (8, 59), (8, 59)),
+        (TEXT, time(9), time(17), (12, 0), (17, 0)),
+        (TEXT, time(9), time(17), (21, 0), (32, 0)),
     ],
 )
-def test_a_readers_own_quiet_hours_replace_ours(
-    since: time, until: time, at: tuple[int, int], earliest: tuple[int, int]
+def test_a_readers_own_quiet_hours_come_beside_ours(
+    channel: Channel, since: time, until: time, at: tuple[int, int], earliest: tuple[int, int]
 ) -> None:
     """Whatever the brand would send at any hour; hours and minutes of one day in Oslo."""
     midnight = datetime(2026, 5, 3, 22, tzinfo=UTC)
     asked, opens = (midnight + timedelta(hours=hours, minutes=minutes) for hours, minutes in (at, earliest))
-    own = Wishes(quiet=QuietHours(since=since, until=until))
-    brand = a_brand(texts_at_any_hour=frozenset({"attempt_failed"}))
-    reader = replace(OSLO, brand=brand, recipient=a_recipient(wishes=own))
 
-    sent = allowed(asked, Notice.ATTEMPT_FAILED, reader)
+    sent = allowed(asked, Notice.ATTEMPT_FAILED, quiet_between(since, until, channel=channel))
 
     assert opens <= sent < opens + SPREAD
     assert (sent == asked) == (asked == opens)
+
+
+def test_who_leaves_no_hour_of_the_day_open_gets_no_text_neither_by_night() -> None:
+    reader = quiet_between(time(7), time(22), channel=TEXT)
+
+    moments = [allowed(NIGHT + n * HOUR, Notice.ATTEMPT_FAILED, reader) - NIGHT for n in range(24)]
+
+    assert moments == [n * HOUR + FAR for n in range(24)]
+
+
+def quiet_between(since: time, until: time, *, channel: Channel) -> Whereabouts:
+    own = Wishes(quiet=QuietHours(since=since, until=until))
+    brand = a_brand(texts_at_any_hour=frozenset({"attempt_failed"}))
+    return replace(OSLO, brand=brand, recipient=a_recipient(wishes=own), channel=channel)

@@ -12,12 +12,19 @@ from tests.pipeline.registering import STATED, TERMS, change, opened, read, stat
 from tests.pipeline.test_texts import ADA
 from tests.pipeline.world import BOOT, RULES, SOMEBODY, World
 from tracker.domain.notices import Notice, NotificationState, WhyNot
+from tracker.domain.orders import Order
 from tracker.domain.people import Contact, Recipient, RecipientId
 from tracker.domain.wishes import Kind, QuietHours, Wishes
 from tracker.pipeline import letters
-from tracker.store import readers
+from tracker.store import invitations, readers
+from tracker.store.invitations import Invitation
+from tracker.store.readers import Chosen
 
 NIGHT = QuietHours(since=time(20), until=time(9))
+
+
+def chosen(order: Order, reader: Recipient, wishes: Wishes) -> Chosen:
+    return Chosen(order_id=order.id, recipient_id=reader.id, wishes=wishes, agreed=())
 
 
 def with_wishes(**chosen: object) -> Recipient:
@@ -85,9 +92,8 @@ def test_what_waits_when_the_reader_chooses_is_not_sent_either(world: World) -> 
     world.look()
     (reader,) = order.recipients
 
-    readers.choose(
-        world.store, order.id, reader.id, Wishes(silent=frozenset({Kind.ON_ITS_WAY})), agreed=(), at=world.clocks.now()
-    )
+    silent = Wishes(silent=frozenset({Kind.ON_ITS_WAY}))
+    readers.choose(world.store, chosen(order, reader, silent), at=world.clocks.now())
     world.clocks.pass_by(timedelta(minutes=5))
     world.send_all()
 
@@ -116,8 +122,7 @@ def test_what_the_shop_states_again_undoes_nothing(database_url: str) -> None:
         order = take_in(store, stated()).order
         (reader,) = order.recipients
         wishes = Wishes(silent=frozenset({Kind.DELAYS}), quiet=NIGHT, locale="de", time_zone="Europe/Berlin")
-        readers.choose(store, order.id, reader.id, wishes, agreed=(), at=NOON)
-        chosen = read(store, order.id).recipients
+        readers.choose(store, chosen(order, reader, wishes), at=NOON)
 
         again = [{"name": "Ada Nord", "email": "ada@shopper.example", "locale": "nb", "time_zone": "Europe/Oslo"}]
         changed = change(store, order, recipients=again)
@@ -126,7 +131,11 @@ def test_what_the_shop_states_again_undoes_nothing(database_url: str) -> None:
         (after,) = read(store, order.id).recipients
         assert changed.changed == ("recipients",)
         assert (after.id, after.name, after.wishes) == (reader.id, "Ada Nord", wishes)
-        assert (after.locale, after.time_zone) == ("de", "Europe/Berlin") == (chosen[0].locale, chosen[0].time_zone)
+        assert (after.reads_in, after.zone) == ("de", "Europe/Berlin")
+
+        readers.choose(store, chosen(order, reader, Wishes()), at=NOON)
+        (undone,) = read(store, order.id).recipients
+        assert (undone.reads_in, undone.zone) == ("nb", "Europe/Oslo"), "what the shop stated counts again"
 
 
 def test_whom_a_reader_invited_is_told_only_once_they_agreed_and_not_forgotten(database_url: str) -> None:
@@ -140,15 +149,15 @@ def test_whom_a_reader_invited_is_told_only_once_they_agreed_and_not_forgotten(d
             policy=TERMS.rules.telling,
             now=NOON,
         )
-        asked = readers.invite(store, order, "bo@friend.example", question, locale="en", machine_now=BOOT)
-        assert asked
+        bo = Invitation(address="bo@friend.example", question=question, locale="en")
+        assert invitations.ask(store, order, bo, machine_now=BOOT)
         assert len(read(store, order.id).recipients) == 1
 
-        path = readers.confirm(store, "friend", at=NOON, machine_now=BOOT)
-        assert path == readers.confirm(store, "friend", at=NOON, machine_now=BOOT)
+        path = invitations.agree(store, "friend", at=NOON, machine_now=BOOT)
+        assert path == invitations.agree(store, "friend", at=NOON, machine_now=BOOT)
         change(store, order, recipients=[{"name": "Ada", "email": "ada@else.example"}])
 
         people = read(store, order.id).recipients
         assert [each.contacts[0].address for each in people if not each.invited] == ["ada@else.example"]
         (friend,) = (each for each in people if each.invited)
-        assert [consent.source for consent in friend.consents] == [readers.CONFIRMED]
+        assert [consent.source for consent in friend.consents] == [invitations.CONFIRMED]

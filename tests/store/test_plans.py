@@ -22,9 +22,23 @@ from tracker.domain.orders import OrderStage
 from tracker.domain.people import NOTHING_CHOSEN, RecipientId
 from tracker.domain.problems import StuckReason
 from tracker.pipeline import letters
-from tracker.store import cases, figures, invariants, lookups, ratings, readers, schema, stuck, tellings, tickets
+from tracker.store import (
+    cases,
+    figures,
+    invariants,
+    invitations,
+    lookups,
+    ratings,
+    readers,
+    schema,
+    stuck,
+    tellings,
+    tickets,
+)
 from tracker.store.engine import open_engine
 from tracker.store.inbox import SqlInbox
+from tracker.store.invitations import Invitation
+from tracker.store.readers import Chosen
 from tracker.store.retention import Keep, retain
 from tracker.store.stuck import Sort, Wanted
 from tracker.store.tickets import WantedTickets
@@ -90,17 +104,20 @@ def ask(store: SqlStore) -> None:
         tickets.of_order(snapshot, order.id)
         for closed_too in (True, False):
             tickets.find(snapshot, WantedTickets(brand=order.brand, closed_too=closed_too), after="f", limit=1)
-        ratings.of_link(snapshot, "link")
+        ratings.given_by(snapshot, ratings.rater(snapshot, snapshot.vault.page_token(order.id)))
         ratings.by_lane(snapshot, since=NOON, brand=order.brand)
         readers.reach(snapshot, snapshot.vault.page_token(order.id), machine_now=BOOT)
-        readers.invitation(snapshot, order.recipients[0].id, machine_now=BOOT)
+        invitations.standing(snapshot, order.recipients[0].id, machine_now=BOOT)
     question = letters.letter(order, Notice.INVITED, RecipientId("friend"), which="1", policy=POLICY, now=NOON)
-    readers.invite(store, order, "bo@friend.example", question, locale="en", machine_now=BOOT)
-    readers.confirm(store, "friend", at=NOON, machine_now=BOOT)
-    readers.choose(store, order.id, order.recipients[0].id, NOTHING_CHOSEN, agreed=(), at=NOON)
+    friend = Invitation(address="bo@friend.example", question=question, locale="en")
+    invitations.ask(store, order, friend, machine_now=BOOT)
+    invitations.agree(store, "friend", at=NOON, machine_now=BOOT)
+    reader = order.recipients[0]
+    chosen = Chosen(order_id=order.id, recipient_id=reader.id, wishes=NOTHING_CHOSEN, agreed=())
+    readers.choose(store, chosen, at=NOON)
     readers.stop(store, order, order.recipients, at=NOON)
-    readers.resume(store, order, order.recipients)
-    readers.remove(store, order.id, "friend", at=NOON)
+    readers.resume(store, order.brand, frozenset((each.channel, each.address) for each in reader.contacts))
+    invitations.take_back(store, order.id, "friend", at=NOON)
     retain(store, Keep(), now=NOON, machine_now=BOOT)
 
 

@@ -1,4 +1,4 @@
-"""Ratings add up per carrier and lane, one for each link."""
+"""Ratings add up per carrier and lane, one for each reader of an order."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from tracker.domain.orders import Order
 from tracker.domain.ratings import Lane, LaneRating, lane
 from tracker.store import people, ratings
 from tracker.store.help_tables import ratings as table
-from tracker.store.ratings import Given
+from tracker.store.ratings import Given, Rater
 from tracker.store.unit import SqlStore
 
 DAY = timedelta(days=1)
@@ -19,11 +19,10 @@ TO_LYON = Lane(carrier="ups", service="Ground", from_country="DE", to_country="F
 
 
 def rate(
-    store: SqlStore, order: Order, token: str, score: int, comment: str = "", *, at: datetime = NOON, on: Lane = TO_LYON
+    store: SqlStore, order: Order, who: str, score: int, comment: str = "", *, at: datetime = NOON, on: Lane = TO_LYON
 ) -> None:
-    with store.begin() as connection:
-        given = Given(score=score, comment=comment)
-        ratings.put(connection, token, given, order=order, lane=on, at=at, vault=store.vault)
+    whose = Rater(order_id=order.id, reader_id=who)
+    ratings.put(store, whose, Given(score=score, comment=comment), brand=order.brand, lane=on, at=at)
 
 
 def lanes(store: SqlStore, *, brand: str = "") -> list[LaneRating]:
@@ -34,8 +33,8 @@ def lanes(store: SqlStore, *, brand: str = "") -> list[LaneRating]:
 def test_a_lane_has_count_mean_and_promoters_less_detractors(store: SqlStore) -> None:
     order = stored(store, an_order())
     for n, score in enumerate((10, 9, 8, 3)):
-        rate(store, order, f"link {n}", score)
-    rate(store, order, "link 9", 0, on=replace(TO_LYON, carrier="dhl"))
+        rate(store, order, f"reader {n}", score)
+    rate(store, order, "reader 9", 0, on=replace(TO_LYON, carrier="dhl"))
 
     most, other = lanes(store)
 
@@ -43,24 +42,24 @@ def test_a_lane_has_count_mean_and_promoters_less_detractors(store: SqlStore) ->
     assert (other.lane.carrier, other.n, other.nps) == ("dhl", 1, -100)
 
 
-def test_a_second_rating_through_the_same_link_takes_the_first_ones_place(store: SqlStore) -> None:
+def test_a_readers_second_rating_takes_the_first_ones_place(store: SqlStore) -> None:
     order = stored(store, an_order())
-    rate(store, order, "link", 2, "Late.")
-    rate(store, order, "link", 9, "It came after all.")
+    rate(store, order, "reader", 2, "Late.")
+    rate(store, order, "reader", 9, "It came after all.")
 
     (only,) = lanes(store)
 
     assert (only.n, only.mean) == (1, 9.0)
     assert [each.text for each in only.remarks] == ["It came after all."]
     with store.read() as snapshot:
-        assert ratings.of_link(snapshot, "link") == Given(score=9, comment="It came after all.")
-        assert ratings.of_link(snapshot, "another") is None
+        found = [ratings.given_by(snapshot, Rater(order_id=order.id, reader_id=who)) for who in ("reader", "another")]
+    assert found == [Given(score=9, comment="It came after all."), None]
 
 
 def test_the_newest_remarks_are_shown_and_lie_sealed(store: SqlStore) -> None:
     order = stored(store, an_order())
     for n in range(5):
-        rate(store, order, f"link {n}", n, f"remark {n}", at=NOON + n * DAY)
+        rate(store, order, f"reader {n}", n, f"remark {n}", at=NOON + n * DAY)
 
     (only,) = lanes(store)
 
@@ -81,7 +80,7 @@ def test_only_the_brand_and_the_time_that_were_asked_for_count(store: SqlStore) 
 
 def test_a_comment_is_forgotten_with_its_writer_and_the_score_stays(store: SqlStore) -> None:
     order = stored(store, an_order())
-    rate(store, order, "link", 4, "I live at 5 Hill Road.")
+    rate(store, order, "reader", 4, "I live at 5 Hill Road.")
 
     with store.begin() as connection:
         people.erase(connection, order.id, at=NOON)

@@ -37,7 +37,7 @@ def write(
     )
     seen = evidence(order.shipments[0], [a_scan(), a_scan(Milestone.DELIVERED, minute=9)])
     with store.begin() as connection:
-        return tickets.put(connection, order.id, report, seen, at=NOON + hours * HOUR, vault=store.vault)
+        return tickets.put(connection, order.id, report, seen=seen, at=NOON + hours * HOUR, vault=store.vault)
 
 
 def listed(store: SqlStore, **wanted: bool | str) -> list[Ticket]:

@@ -126,8 +126,8 @@ def test_changing_needs_the_proof_and_gets_a_cookie_only_then(shop: Shop, page: 
     assert saved.headers["location"] == f"{page}/messages?said=saved"
     ada = people(shop)[0]
     assert ada.wishes.silent == {Kind.ON_ITS_WAY, Kind.DELIVERY_DAY, Kind.DELAYS}
-    assert ada.wishes.off == {Channel.SMS}
-    assert (str(ada.wishes.quiet.since), ada.time_zone) == ("21:00:00", "Europe/Oslo") if ada.wishes.quiet else False
+    assert ada.wishes.off == frozenset()  # texts stand on no form here: nobody has switched them off
+    assert (str(ada.wishes.quiet.since), ada.zone) == ("21:00:00", "Europe/Oslo") if ada.wishes.quiet else False
     assert "Saved." in shop.client.get(saved.headers["location"]).text
     assert shop.client.get(page).status_code == 200
 
@@ -173,9 +173,81 @@ def test_anybody_with_the_link_may_stop_and_only_who_proves_more_may_resume(shop
     assert len(stops(shop)) == 2
 
     prove(shop, page)
-    assert "All messages are stopped." in shop.client.get(f"{page}/messages").text
+    assert post(shop, f"{page}/messages", {"act": "resume"}).headers["location"].endswith("said=theirs")
+    assert len(stops(shop)) == 2, "who has a forwarded link and a postcode resumes nothing"
+
+    prove(shop, page, "ada@shopper.example")
+    assert "Send me messages again" in shop.client.get(f"{page}/messages").text
+    assert post(shop, f"{page}/messages", {"act": "resume"}).headers["location"].endswith("said=resumed")
+    assert [on for on, *_ in stops(shop)] == ["sms"], "each address is resumed by itself"
+
+    prove(shop, page, "22 86 40 00")
     post(shop, f"{page}/messages", {"act": "resume"})
     assert stops(shop) == []
+
+
+BOTH: dict[str, Any] = {
+    "recipients": [
+        {"name": "Ada", "email": "ada@shopper.example", "locale": "en"},
+        {"name": "Bo", "email": "bo@shopper.example", "locale": "en"},
+    ]
+}
+
+
+def test_one_address_proves_nothing_for_another(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**BOTH))
+    _, bo = people(small_shop)
+    post(small_shop, f"{page}/messages", {"act": "stop"})
+    prove(small_shop, page, "ada@shopper.example")
+    quiet = {name: value for name, value in SAVE.items() if not name.startswith(("channel", "kind"))}
+    loud = SAVE | {f"kind-{kind}": "on" for kind in Kind}
+
+    off = post(small_shop, f"{page}/messages", quiet | {"person": bo.id})
+    on = post(small_shop, f"{page}/messages", loud | {"person": bo.id})
+    post(small_shop, f"{page}/messages", {"act": "resume"})
+
+    assert [each.headers["location"].partition("said=")[2] for each in (off, on)] == ["saved", "theirs"]
+    wishes = people(small_shop)[1].wishes
+    assert (wishes.off, wishes.silent) == (frozenset({Channel.EMAIL}), frozenset(Kind))
+    vault = small_shop.app.store.vault
+    with small_shop.app.store.read() as snapshot:
+        left = snapshot.connection.execute(select(suppressions.c.contact_hmac)).scalars().all()
+    assert left == [vault.contact_hmac(Channel.EMAIL, "bo@shopper.example")]
+
+    prove(small_shop, page, "bo@shopper.example")
+    post(small_shop, f"{page}/messages", loud | {"person": bo.id})
+    assert people(small_shop)[1].wishes.off == frozenset()
+    assert people(small_shop)[1].wishes.silent == frozenset()
+
+
+def test_a_language_can_be_left_to_the_shop_again(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    prove(small_shop, page)
+    person = {"person": people(small_shop)[0].id}
+
+    spoken = []
+    for language in ("de", ""):
+        post(small_shop, f"{page}/messages", SAVE | person | {"language": language})
+        spoken += re.findall(r'<html lang="(\w+)', small_shop.client.get(f"{page}/messages").text)
+
+    assert spoken == ["de", "en"]
+
+
+def test_a_choice_for_somebody_who_is_gone_says_so(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    prove(small_shop, page)
+
+    answer = post(small_shop, f"{page}/messages", SAVE | {"person": "0" * 32})
+
+    assert "gets no messages about this order any more" in small_shop.client.get(answer.headers["location"]).text
+
+
+def test_a_form_too_long_to_be_one_of_ours_is_sent_back(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+
+    answers = [post(small_shop, f"{page}/{word}", {"act": "x" * 40_000}) for word in ("messages", "proof")]
+
+    assert [each.headers["location"] for each in answers] == [f"{page}/messages?said=long"] * 2
 
 
 def test_a_form_from_elsewhere_does_nothing(small_shop: Shop) -> None:
@@ -188,6 +260,10 @@ def test_a_form_from_elsewhere_does_nothing(small_shop: Shop) -> None:
     ]
 
     assert [answer.status_code for answer in answers] == [403, 403]
+    for answer in answers:
+        assert "Please send it from this page: we take it from no other site." in answer.text
+        assert f'href="{page}/messages"' in answer.text
+        assert "This link does not work" not in answer.text
     assert stops(small_shop) == []
 
 
@@ -229,6 +305,44 @@ def test_another_recipient_is_asked_once_and_told_only_after_agreeing(shop: Shop
     assert not own.startswith(page)
     assert post(shop, path[0], {}).headers["location"] == own  # twice is once
     assert len(people(shop)) == 2
+
+    shop.clocks.pass_by(timedelta(days=6))
+    assert shop.client.get(path[0]).status_code == 200
+    shop.clocks.pass_by(timedelta(days=1))
+    assert [shop.client.get(path[0]).status_code, post(shop, path[0], {}).status_code] == [404, 404]
+    assert shop.client.get(own).status_code == 200, "their own link stays"
+
+
+def invite(shop: Shop, page: str, address: str = "bo@friend.example") -> int:
+    """How many mails have asked somebody so far, after one more was wanted."""
+    prove(shop, page)
+    answer = post(shop, f"{page}/messages", {"act": "invite", "address": address})
+    assert answer.headers["location"].endswith("said=asked")
+    return len(letters(shop, Notice.INVITED))
+
+
+def test_a_silent_stranger_is_asked_once_whoever_wants_it(shop: Shop) -> None:
+    page, other = (shop.page_path(shop.an_order(number, **ADA)) for number in ("2026/001", "2026/002"))
+    asked = [invite(shop, page)]
+    with shop.app.store.read() as snapshot:
+        (stranger,) = snapshot.connection.execute(
+            select(recipients.c.id).where(recipients.c.invited_machine_at.is_not(None))
+        ).scalars()
+    post(shop, f"{page}/messages", {"act": "remove", "person": stranger})
+    asked += [invite(shop, page), invite(shop, other)]
+    shop.clocks.pass_by(timedelta(days=29))
+    asked += [invite(shop, page), invite(shop, other)]
+    shop.clocks.pass_by(timedelta(days=2))
+    asked += [invite(shop, page), invite(shop, other), invite(shop, other)]
+
+    assert asked == [1, 1, 1, 1, 1, 1, 2, 2], "for another order after thirty days, for the same one never again"
+
+
+def test_who_has_agreed_once_can_be_asked_about_another_order(small_shop: Shop) -> None:
+    page, other = (small_shop.page_path(small_shop.an_order(number, **ADA)) for number in ("2026/001", "2026/002"))
+    befriended(small_shop, page)
+
+    assert invite(small_shop, other) == 2
 
 
 def befriended(shop: Shop, page: str) -> str:

@@ -36,9 +36,17 @@ def test_switching_texts_on_permits_them_and_off_ends_them(texting_shop: Shop) -
     page = shop.page_path(shop.an_order(**ADA))
     (ada,) = people(shop)
     assert may_tell(ada, Channel.SMS, NOBODY_STOPPED) is not None
-    prove(shop, page)
+    on = SAVE | {"person": ada.id, "channel-sms": "on"}
 
-    post(shop, f"{page}/messages", SAVE | {"person": ada.id, "channel-sms": "on"})
+    for proof in ("5013", "ada@shopper.example"):
+        prove(shop, page, proof)
+        answer = post(shop, f"{page}/messages", on)
+        assert answer.headers["location"].endswith("said=theirs")
+        assert "first type in the address or number" in shop.client.get(answer.headers["location"]).text
+        assert people(shop)[0].consents == ada.consents, "only the number itself permits texts to it"
+
+    prove(shop, page, "22 86 40 00")
+    assert post(shop, f"{page}/messages", on).headers["location"].endswith("said=saved")
     (ada,) = people(shop)
     assert may_tell(ada, Channel.SMS, NOBODY_STOPPED) is None
     assert (ada.consents[-1].channel, ada.consents[-1].source) == (Channel.SMS, "my messages")
@@ -54,12 +62,20 @@ def test_the_page_does_not_take_back_the_word_stop(texting_shop: Shop) -> None:
     stop = Suppression(channel=Channel.SMS, contact_hmac=number, brand="", reason=store_people.STOPPED, source="SM1")
     with shop.app.store.begin() as connection:
         store_people.suppress(connection, stop, at=shop.clocks.shop)
-    prove(shop, page)
+    prove(shop, page, "22 86 40 00")
 
-    for act in ("stop", "resume"):
-        post(shop, f"{page}/messages", {"act": act})
+    (ada,) = people(shop)
+    post(shop, f"{page}/messages", {"act": "stop"})
+    answers = [
+        post(shop, f"{page}/messages", {"act": "resume"}),
+        post(shop, f"{page}/messages", SAVE | {"person": ada.id, "channel-sms": "on"}),
+    ]
+
+    assert [each.headers["location"].partition("said=")[2] for each in answers] == ["start"] * 2
+    assert shop.client.get(f"{page}/messages?said=start").text.count("reply START from that phone") == 2
+    assert people(shop)[0].consents == ada.consents
 
     with shop.app.store.write() as unit:
         order_id = unit.order_id(shop.brand, "2026/001")
         assert order_id is not None
-        assert {channel for channel, _ in unit.order_dossier(order_id)[2]} == {Channel.SMS}
+        assert Channel.SMS in {channel for channel, _ in unit.order_dossier(order_id)[2]}

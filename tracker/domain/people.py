@@ -37,13 +37,23 @@ class Recipient:
 
     id: RecipientId
     name: str = ""
-    locale: str = ""  # BCP 47; empty: the brand's
-    time_zone: str = ""  # IANA; empty: from the destination
+    locale: str = ""  # BCP 47, as the shop stated it; empty: the brand's
+    time_zone: str = ""  # IANA, as the shop stated it; empty: from the destination
     contacts: tuple[Contact, ...] = ()
     consents: tuple[Consent, ...] = ()
     wishes: Wishes = NOTHING_CHOSEN
     invited: bool = False  # by a reader, not named by the shop; has confirmed it
     erased: bool = False
+
+    @property
+    def reads_in(self) -> str:
+        """BCP 47, by their own word before the shop's; empty: the brand's."""
+        return self.wishes.locale or self.locale
+
+    @property
+    def zone(self) -> str:
+        """IANA, by their own word before the shop's; empty: from the destination."""
+        return self.wishes.time_zone or self.time_zone
 
 
 class Barrier(StrEnum):

@@ -46,6 +46,7 @@ class Whereabouts:
     destination_zone: str
     country: str  # of the destination; empty: the zone is only the shop's
     brand: Brand
+    channel: Channel  # on which they are written to
 
 
 def has_hours(recipient: Recipient, channel: Channel) -> bool:
@@ -56,26 +57,29 @@ def has_hours(recipient: Recipient, channel: Channel) -> bool:
 def next_allowed(at: datetime, notice: Notice, reader: Whereabouts, *, zones_of: ZonesOf) -> datetime:
     """`at` when it may arrive then, else a moment soon after the next morning begins, the same for one reader.
 
-    Hours that the reader chose count before ours and before what the brand would send by night.
+    Hours that the reader chose close more of the day, never less: no text arrives by night for them, whatever the
+    brand would send then. Who leaves no hour open gets nothing: the moment is then later than any message waits.
     """
     quiet = reader.recipient.wishes.quiet
     exempt = quiet is None and notice in reader.brand.texts_at_any_hour
     if exempt and notice in ANY_HOUR:
         return at
     opens = EARLY if exempt and notice is Notice.OUT_FOR_DELIVERY else OPENS
-    hours = hours_for(reader, zones_of=zones_of, at=at, opens=opens)
-    if quiet is not None:
-        hours = replace(hours, opens=quiet.until, closes=quiet.since)
-    opening = next_open(at, hours)
-    if opening is None or opening == at:
+    usual = hours_for(reader, zones_of=zones_of, at=at, opens=opens)
+    own = [replace(usual, opens=quiet.until, closes=quiet.since)] if quiet else []
+    hours = [*([usual] if reader.channel is Channel.SMS else []), *own]
+    opening = next_open(at, *hours)
+    if opening is None:
+        return at + FAR
+    if opening == at:
         return at
     later = opening + _spread(reader.recipient.id)
-    return later if next_open(later, hours) == later else opening
+    return later if next_open(later, *hours) == later else opening
 
 
 def hours_for(reader: Whereabouts, *, zones_of: ZonesOf, at: datetime, opens: time = OPENS) -> Hours:
     """By the reader's own word, else the address, else wherever the number may be, else the shop's clock, narrower."""
-    asked = reader.recipient.time_zone
+    asked = reader.recipient.zone
     if _zone(asked):
         return Hours(zones=(asked,), opens=opens)
     has_address = reader.country or reader.destination_zone != reader.brand.time_zone
@@ -87,17 +91,20 @@ def hours_for(reader: Whereabouts, *, zones_of: ZonesOf, at: datetime, opens: ti
     return Hours(zones=(reader.brand.time_zone,), opens=WIDE_OPENS, closes=WIDE_CLOSES)
 
 
-def next_open(at: datetime, hours: Hours) -> datetime | None:
-    """`at` or the first moment after it that lies within the hours in every zone; None when there is none for days."""
-    zones: list[tzinfo] = [zone for name in hours.zones if (zone := _zone(name))]
-    zones = zones or [UTC]
+def next_open(at: datetime, *hours: Hours) -> datetime | None:
+    """`at` or the first moment after it that lies within all the hours in every zone; None: there is none for days."""
+    clocks = [(zone, each) for each in hours for zone in _zones(each)]
     moment = at
     while moment - at < FAR:
-        later = max(_next_open_in(zone, moment, hours) for zone in zones)
+        later = max(_next_open_in(zone, moment, each) for zone, each in clocks)
         if later == moment:
             return moment
         moment = later
     return None
+
+
+def _zones(hours: Hours) -> Sequence[tzinfo]:
+    return [zone for name in hours.zones if (zone := _zone(name))] or [UTC]
 
 
 def _next_open_in(zone: tzinfo, at: datetime, hours: Hours) -> datetime:

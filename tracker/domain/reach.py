@@ -1,9 +1,14 @@
 """Whose messages a link reaches."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
+from notifiers.message import Channel
 from tracker.domain.orders import Order
-from tracker.domain.people import Recipient, Suppressed
+from tracker.domain.people import Recipient, Suppressed, address_on, may_tell
+from tracker.domain.wishes import Kind, Wishes
+
+Addresses = frozenset[tuple[Channel, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +19,7 @@ class Reach:
     reader: Recipient | None  # an invited person, who reaches nobody else; None: whoever the shop named
     awaited: tuple[Recipient, ...]  # invited, and have not agreed yet
     suppressed: Suppressed
+    stopped_by_text: Suppressed = frozenset()  # of these by the word STOP, which only START from the phone takes back
 
     @property
     def people(self) -> tuple[Recipient, ...]:
@@ -24,3 +30,27 @@ class Reach:
     def invited(self) -> tuple[Recipient, ...]:
         """Who agreed to get them too, as far as this link shows them."""
         return () if self.reader else tuple(each for each in self.order.recipients if each.invited)
+
+
+def is_on(who: Recipient, channel: Channel) -> bool:
+    """Whether this person gets messages here, as far as they and the shop have said; a stop counts besides."""
+    return channel not in who.wishes.off and may_tell(who, channel, frozenset()) is None
+
+
+def allowed(who: Recipient, asked: Wishes, proven: Addresses) -> Wishes:
+    """As much of it as may be had: links are passed on, so what is switched on needs the address it goes to."""
+    theirs = {channel for channel in Channel if (channel, address_on(who, channel)) in proven}
+    return replace(asked, off=asked.off | (who.wishes.off - theirs), silent=asked.silent | _kept(who, theirs))
+
+
+def newly_agreed(who: Recipient, asked: Sequence[Channel], proven: Addresses) -> tuple[Channel, ...]:
+    """Channels that this person permits by asking for them; only they do, by an address that is theirs."""
+    return tuple(
+        each
+        for each in asked
+        if (each, address_on(who, each)) in proven and may_tell(who, each, frozenset()) is not None
+    )
+
+
+def _kept(who: Recipient, theirs: Collection[Channel]) -> frozenset[Kind]:
+    return frozenset() if theirs else who.wishes.silent

@@ -177,6 +177,7 @@ def _by_day(at: datetime, notice: Notice, audience: Audience, scene: Scene) -> d
         destination_zone=scene.order.destination_zone,
         country=scene.order.destination.country,
         brand=scene.brand,
+        channel=audience.channel,
     )
     return next_allowed(at, notice, reader, zones_of=scene.zones_of)
 

@@ -215,6 +215,7 @@ def _quiet_until(claim: DispatchClaim, message: Message, sending: Sending, now: 
         destination_zone=claim.destination_zone,
         country=claim.country,
         brand=sending.brands[claim.brand],
+        channel=claim.channel,
     )
     allowed = next_allowed(now, claim.notice, reader, zones_of=sending.texts.zones_of)
     return allowed if allowed > now else None

@@ -9,6 +9,7 @@ from notifiers.addresses import BadAddress, parse_email, parse_phone
 from notifiers.message import Channel
 from tracker.domain.orders import Order
 from tracker.domain.people import Recipient, address_on
+from tracker.domain.reach import Addresses
 
 LONGEST = 254  # characters of either field: an e-mail address has no more
 SHORTEST_POSTCODE = 3  # Iceland and the Faroe Islands have three digits
@@ -58,15 +59,19 @@ def is_proven(order: Order, proof: str) -> bool:
     Everything is compared, whatever has matched already: how long it takes says nothing.
     """
     postcode = _postcode(order.destination.postcode)
-    matches = [len(postcode) >= SHORTEST_POSTCODE and _same(_postcode(proof), postcode)]
-    for recipient in (each for each in order.recipients if not each.invited):
-        matches += [_is_mail_of(recipient, proof), _is_phone_of(recipient, proof, region=order.destination.country)]
-    return any(matches)
+    is_postcode = len(postcode) >= SHORTEST_POSTCODE and _same(_postcode(proof), postcode)
+    named = [each for each in order.recipients if not each.invited]
+    return any([is_postcode, bool(named_by(proof, named, region=order.destination.country))])
 
 
-def is_own(recipient: Recipient, proof: str, *, region: str) -> bool:
-    """Whether it is this person's address."""
-    return any([_is_mail_of(recipient, proof), _is_phone_of(recipient, proof, region=region)])
+def named_by(proof: str, people: Sequence[Recipient], *, region: str) -> Addresses:
+    """Which of these people's addresses it is."""
+    matches: list[tuple[bool, Channel, str | None]] = []
+    for each in people:
+        phone = _is_phone_of(each, proof, region=region)
+        matches += [(_is_mail_of(each, proof), Channel.EMAIL, address_on(each, Channel.EMAIL))]
+        matches += [(phone, Channel.SMS, address_on(each, Channel.SMS))]
+    return frozenset((channel, address) for is_it, channel, address in matches if is_it and address)
 
 
 def _is_mail_of(recipient: Recipient, proof: str) -> bool:

@@ -92,8 +92,8 @@ def _same_person(unit: OrderUnit, stated: NewRecipient, order: Order) -> Recipie
     return replace(
         said,
         id=known.id,
-        locale=known.wishes.locale or said.locale,
-        time_zone=known.wishes.time_zone or said.time_zone,
+        locale=said.locale,
+        time_zone=said.time_zone,
         consents=known.consents + news,
         wishes=known.wishes,
         invited=known.invited,

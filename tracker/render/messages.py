@@ -9,11 +9,12 @@ from zoneinfo import available_timezones
 from babel.core import get_global
 
 from notifiers.message import Channel
-from tracker.domain.people import Recipient, Suppressed, address_on, mask, may_tell
-from tracker.domain.reach import Reach
+from tracker.domain.people import Contact, Recipient, address_on, mask
+from tracker.domain.reach import Addresses, Reach, is_on
 from tracker.domain.wishes import Kind
 from tracker.render.languages import N_, Language, own_name
 from tracker.render.plain import one_line
+from tracker.render.reports import PROBLEMS, Wrong
 
 _CHANNELS: dict[Channel, str] = {Channel.EMAIL: N_("E-mail"), Channel.SMS: N_("Text message")}
 KINDS: dict[Kind, str] = {
@@ -37,9 +38,15 @@ class Said(StrEnum):
     TOO_OFTEN = "often"
     NO_ADDRESS = "address"
     NO_HOURS = "hours"
+    GONE = "gone"  # whom it was about
+    NOT_THEIRS = "theirs"  # what is switched on needs the address it goes to
+    STOPPED_BY_TEXT = "start"
+    ELSEWHERE = "elsewhere"  # another site's page sent it
+    LONG = "long"
 
 
-REFUSED = frozenset({Said.WRONG, Said.TOO_OFTEN, Said.NO_ADDRESS, Said.NO_HOURS})
+REFUSED = frozenset(Said) - {Said.NOTHING, Said.SAVED, Said.STOPPED, Said.RESUMED, Said.ASKED, Said.REMOVED}
+STOPPED_BY_TEXT = N_("Texts were stopped by the word STOP. To get them again, reply START from that phone.")
 _SAYS: dict[Said, str] = {
     Said.SAVED: N_("Saved."),
     Said.STOPPED: N_("Stopped. We send no more messages to these addresses."),
@@ -50,6 +57,11 @@ _SAYS: dict[Said, str] = {
     Said.TOO_OFTEN: N_("That was too often. Please try again later."),
     Said.NO_ADDRESS: N_("We cannot write to that e-mail address."),
     Said.NO_HOURS: N_("Quiet hours need two different times and a time zone."),
+    Said.GONE: N_("This person gets no messages about this order any more."),
+    Said.NOT_THEIRS: N_("To switch something on, first type in the address or number that it goes to."),
+    Said.STOPPED_BY_TEXT: STOPPED_BY_TEXT,
+    Said.ELSEWHERE: PROBLEMS[Wrong.ELSEWHERE],
+    Said.LONG: PROBLEMS[Wrong.LONG],
 }
 
 
@@ -69,8 +81,15 @@ class Address:
     channel: str
     label: str
     masked: str
-    is_on: bool
+    is_on: bool  # once it is not stopped
     is_stopped: bool
+    is_proven: bool  # the reader knows it whole
+    hint: str
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether a button may lift the stop: not that of the word STOP, and only for who knows the address."""
+        return self.is_stopped and self.is_proven and not self.hint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +126,7 @@ class Messages:
     is_invited: bool  # the reader was invited by another
     may_change: bool
     zones: tuple[str, ...]
+    needs_address: str
     says: str
     is_refused: bool
 
@@ -115,27 +135,41 @@ class Messages:
         """Whether everything is stopped already."""
         return bool(self.people) and all(each.is_stopped for each in self.people)
 
+    @property
+    def may_resume(self) -> bool:
+        """Whether any stop can be lifted here."""
+        return any(address.may_come_back for person in self.people for address in person.addresses)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing more could be switched on by proving another address."""
+        rest = [address for person in self.people for address in person.addresses if not address.is_proven]
+        return self.may_change and all(address.is_on and not address.is_stopped for address in rest if not address.hint)
+
 
 def in_words(
     reach: Reach,
     *,
     path: str,
-    may_change: bool,
+    proven: Addresses | None,
     said: Said,
     channels: Sequence[Channel],
     known: Sequence[str],
     language: Language,
 ) -> Messages:
-    """The page as this reader would put it; `known`: the languages there are."""
+    """The page as this reader would put it. `proven`: the addresses they know whole; None: they may change nothing.
+    `known`: the languages there are."""
+    facts = _Facts(reach=reach, proven=proven or frozenset(), language=language)
     others = [*((each, True) for each in reach.invited), *((each, False) for each in reach.awaited)]
     return Messages(
         path=path,
         number=one_line(reach.order.number),
-        people=tuple(_person(each, reach, channels=channels, known=known, in_=language) for each in reach.people),
+        people=tuple(_person(each, facts, channels=channels, known=known) for each in reach.people),
         others=tuple((each.id, mask(address_on(each, Channel.EMAIL) or ""), agreed) for each, agreed in others),
         is_invited=reach.reader is not None,
-        may_change=may_change,
-        zones=_zones() if may_change else (),
+        may_change=proven is not None,
+        zones=_zones() if proven is not None else (),
+        needs_address=language.say(_SAYS[Said.NOT_THEIRS]),
         says=says(language, said),
         is_refused=said in REFUSED,
     )
@@ -146,19 +180,26 @@ def says(language: Language, said: Said) -> str:
     return language.say(_SAYS[said]) if said in _SAYS else ""
 
 
-def _person(
-    who: Recipient, reach: Reach, *, channels: Sequence[Channel], known: Sequence[str], in_: Language
-) -> Person:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What is true of everybody on one page."""
+
+    reach: Reach
+    proven: Addresses
+    language: Language
+
+
+def _person(who: Recipient, facts: _Facts, *, channels: Sequence[Channel], known: Sequence[str]) -> Person:
     quiet = who.wishes.quiet
     return Person(
         id=who.id,
         addresses=tuple(
-            _address(who, address, channel, reach.suppressed, in_=in_)
+            _address(who, Contact(channel=channel, address=address), facts)
             for channel in channels
             if (address := address_on(who, channel))
         ),
         kinds=tuple(
-            Option(value=kind, label=in_.say(label), is_on=kind not in who.wishes.silent)
+            Option(value=kind, label=facts.language.say(label), is_on=kind not in who.wishes.silent)
             for kind, label in KINDS.items()
         ),
         languages=tuple(
@@ -168,7 +209,7 @@ def _person(
         ),
         since=f"{quiet.since:%H:%M}" if quiet else "",
         until=f"{quiet.until:%H:%M}" if quiet else "",
-        zone=who.time_zone or reach.order.destination_zone,
+        zone=who.zone or facts.reach.order.destination_zone,
     )
 
 
@@ -179,9 +220,14 @@ def _zones() -> tuple[str, ...]:
     return tuple(sorted(each for each in available_timezones() if placed.get(each, "001") != "001"))
 
 
-def _address(who: Recipient, address: str, channel: Channel, suppressed: Suppressed, *, in_: Language) -> Address:
-    is_stopped = (channel, address) in suppressed
-    is_on = channel not in who.wishes.off and may_tell(who, channel, frozenset()) is None  # once it is not stopped
+def _address(who: Recipient, contact: Contact, facts: _Facts) -> Address:
+    this = (contact.channel, contact.address)
     return Address(
-        channel=channel, label=in_.say(_CHANNELS[channel]), masked=mask(address), is_on=is_on, is_stopped=is_stopped
+        channel=contact.channel,
+        label=facts.language.say(_CHANNELS[contact.channel]),
+        masked=mask(contact.address),
+        is_on=is_on(who, contact.channel),
+        is_stopped=this in facts.reach.suppressed,
+        is_proven=this in facts.proven,
+        hint=facts.language.say(STOPPED_BY_TEXT) if this in facts.reach.stopped_by_text else "",
     )

@@ -1,6 +1,6 @@
 """What shoppers tell us from their page: matters for ops, and how content they were."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from tracker.store.columns import ID, Instant, Words, metadata
 
@@ -26,7 +26,7 @@ ratings = Table(
     metadata,
     Column("id", ID, primary_key=True),
     Column("order_id", ID, ForeignKey("orders.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("link_sha256", String(64), nullable=False, unique=True),  # one rating per link, which may change it
+    Column("reader_id", ID, nullable=False),  # of the recipient; of the order where it names nobody
     Column("score", Integer, nullable=False),
     Column("sealed", LargeBinary),  # the comment; NULL when there is none, or once erased
     Column("carrier", String(32), nullable=False),
@@ -37,4 +37,5 @@ ratings = Table(
     Column("to_region", Words(100), nullable=False, server_default=""),
     Column("brand", String(64), nullable=False),
     Column("at", Instant, nullable=False, index=True),
+    UniqueConstraint("order_id", "reader_id"),  # one rating of each, which may change
 )

@@ -14,9 +14,9 @@ from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
 from tracker.domain.tickets import TicketKind
 from tracker.domain.urgency import Urgency
 from tracker.store import orders as order_rows
+from tracker.store import people, whole
 from tracker.store import shipments as shipment_rows
 from tracker.store import tickets as ticket_rows
-from tracker.store import whole
 from tracker.store.columns import EPOCH, ID, MICROSECOND, Instant
 from tracker.store.outbox_tables import notifications, page_tokens
 from tracker.store.tables import orders as order_table
@@ -36,8 +36,8 @@ _THESE = {  # one parameter for all, however many: thousands are asked about onc
     "postgresql": _t.token_sha256 == any_(bindparam("tokens", type_=ARRAY(String))),
 }
 _BY_TOKENS = select(_t.token_sha256, _o.version).join(order_table, _o.id == _t.order_id).where(_t.revoked_at.is_(None))
-_LOCALE = (
-    select(recipients.c.locale)
+_LOCALE: Any = (
+    select(recipients.c.locale, recipients.c.wishes)
     .join(notifications, notifications.c.recipient_id == recipients.c.id)
     .where(notifications.c.id == bindparam("notification_id"))
 )
@@ -111,10 +111,10 @@ def page(snapshot: Snapshot, found: PageFound) -> PageView:
     connection = snapshot.connection
     order, scans = whole.read(connection, found.bare, vault=snapshot.vault)
     asked = {"notification_id": found.notification_id}
-    sent_to = connection.execute(_LOCALE, asked).scalar() if found.notification_id else None
-    first = order.recipients[0].locale if order.recipients else ""
+    sent_to = connection.execute(_LOCALE, asked).one_or_none() if found.notification_id else None
+    first = order.recipients[0].reads_in if order.recipients else ""
     reported = tuple(kind for kind, _ in ticket_rows.open_kinds(connection, order.id)) if found.has_tickets else ()
-    locale = sent_to if sent_to is not None else first
+    locale = people.reads_in(sent_to) if sent_to is not None else first
     return PageView(order=order, events=scans, locale=locale, reported=reported)
 
 

@@ -175,6 +175,18 @@ suppressions = Table(
     UniqueConstraint("channel", "contact_hmac", "brand", "reason"),
 )
 
+# Whom a reader asked, kept when the person is taken off the order again: nobody is asked over and over.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("order_id", ID, ForeignKey("orders.id", ondelete="CASCADE"), nullable=False),
+    Column("contact_hmac", String(64), nullable=False, index=True),
+    Column("asked_machine_at", Instant, nullable=False),
+    Column("agreed_machine_at", Instant),
+    UniqueConstraint("order_id", "contact_hmac"),
+)
+
 pauses = Table(
     "pauses",
     metadata,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, insert, or_, select, update
 
 from notifiers.message import Channel
 from tracker.domain.orders import Order
@@ -89,7 +89,16 @@ def from_rows(rows: Sequence[Row[Any]], *, vault: Vault) -> tuple[Recipient, ...
 
 def suppressed(connection: Connection, order: Order) -> frozenset[tuple[Channel, str]]:
     """(channel, address) of the order's recipients that must not be written to."""
-    found = {tuple(row) for row in connection.execute(_SUPPRESSED, {"order_id": order.id, "brand": order.brand})}
+    return _of_people(connection, order, _SUPPRESSED)
+
+
+def stopped_by_text(connection: Connection, order: Order) -> frozenset[tuple[Channel, str]]:
+    """Those of them whose owner wrote STOP: only their START takes it back."""
+    return _of_people(connection, order, _SUPPRESSED.where(suppressions.c.reason == STOPPED))
+
+
+def _of_people(connection: Connection, order: Order, query: Select[Any]) -> frozenset[tuple[Channel, str]]:
+    found = {tuple(row) for row in connection.execute(query, {"order_id": order.id, "brand": order.brand})}
     if not found:
         return frozenset()
     return frozenset(
@@ -175,10 +184,19 @@ def from_person(row: Row[Any], *, id_: str, said: Sequence[Consent], vault: Vaul
         time_zone=row.time_zone,
         contacts=tuple(Contact(channel=Channel(on), address=address) for on, address in sealed["contacts"]),
         consents=tuple(said),
-        wishes=from_plain(Wishes, row.wishes) if row.wishes else NOTHING_CHOSEN,
+        wishes=_wishes(row),
         invited=row.invited_machine_at is not None,
         erased=row.erased_at is not None,
     )
+
+
+def reads_in(row: Row[Any]) -> str:
+    """The language of somebody, of whom only `locale` and `wishes` were read."""
+    return _wishes(row).locale or str(row.locale)
+
+
+def _wishes(row: Row[Any]) -> Wishes:
+    return from_plain(Wishes, row.wishes) if row.wishes else NOTHING_CHOSEN
 
 
 def _change(connection: Connection, known: Recipient, said: Recipient, *, vault: Vault) -> None:

@@ -1,19 +1,20 @@
-"""How content shoppers were, one rating per link, added up per carrier and lane."""
+"""How content shoppers were, one rating per reader of an order, added up per carrier and lane."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, case, func, select
+from sqlalchemy import Row, Select, bindparam, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from tracker.domain.orders import Order
 from tracker.domain.ratings import DETRACTS, PROMOTES, Lane, LaneRating, Remark
+from tracker.domain.shipments import OrderId
 from tracker.store.help_tables import ratings
 from tracker.store.ids import new_id
-from tracker.store.tables import orders
-from tracker.store.unit import Snapshot
+from tracker.store.outbox_tables import notifications, page_tokens
+from tracker.store.tables import orders, recipients
+from tracker.store.unit import Snapshot, SqlStore
 from tracker.store.upserts import insert_or_change
 from tracker.store.vault import Vault, fingerprint
 
@@ -21,40 +22,67 @@ REMARKS_READ = 300  # the newest of all lanes
 REMARKS_SHOWN = 3  # of each lane
 LANE = ("carrier", "service", "from_country", "from_region", "to_country", "to_region")
 
-_r, _o = ratings.c, orders.c
+_r, _o, _t, _n = ratings.c, orders.c, page_tokens.c, notifications.c
 _PUT = insert_or_change(
-    ratings, unique=["link_sha256"], change=lambda row: {name: row[name] for name in ("score", "sealed", "at")}
+    ratings,
+    unique=["order_id", "reader_id"],
+    change=lambda row: {name: row[name] for name in ("score", "sealed", "at")},
 )
-_OF_LINK: Select[Any] = select(_r.score, _r.sealed).where(_r.link_sha256 == bindparam("link"))
+_OF_READER: Select[Any] = select(_r.score, _r.sealed).where(
+    _r.order_id == bindparam("order_id"), _r.reader_id == bindparam("reader_id")
+)
+_NAMED = (
+    select(_t.order_id, func.coalesce(_t.recipient_id, _n.recipient_id).label("reader_id"))
+    .outerjoin(notifications, _n.id == _t.notification_id)
+    .where(_t.token_sha256 == bindparam("token_sha256"))
+)
+_FIRST = select(func.min(recipients.c.id)).where(
+    recipients.c.order_id == bindparam("order_id"), recipients.c.invited_machine_at.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What somebody gave through their link."""
+    """What somebody gave."""
 
     score: int
     comment: str
 
 
-def put(
-    connection: Connection, token: str, given: Given, *, order: Order, lane: Lane, at: datetime, vault: Vault
-) -> None:
-    """Their rating of this order; another one through the same link takes its place."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rater:
+    """Who rates an order, however many links to it they were sent."""
+
+    order_id: OrderId
+    reader_id: str
+
+
+def rater(snapshot: Snapshot, token: str) -> Rater:
+    """Whose a link is: of whom it was sent to, else of the first whom the shop named. Raises NoResultFound."""
+    row = snapshot.connection.execute(_NAMED, {"token_sha256": fingerprint(token)}).one()
+    first = row.reader_id or snapshot.connection.execute(_FIRST, {"order_id": row.order_id}).scalar()
+    return Rater(order_id=OrderId(row.order_id), reader_id=first or row.order_id)
+
+
+def put(store: SqlStore, whose: Rater, given: Given, *, brand: str, lane: Lane, at: datetime) -> None:
+    """Their rating of this order; another one of theirs takes its place."""
     row = {
         "id": new_id(),
-        "order_id": order.id,
-        "link_sha256": fingerprint(token),
+        "order_id": whose.order_id,
+        "reader_id": whose.reader_id,
         "score": given.score,
-        "sealed": vault.seal(given.comment) if given.comment else None,
-        "brand": order.brand,
+        "sealed": store.vault.seal(given.comment) if given.comment else None,
+        "brand": brand,
         "at": at,
     }
-    connection.execute(_PUT[connection.dialect.name], row | {name: getattr(lane, name) for name in LANE})
+    with store.begin() as connection:
+        connection.execute(_PUT[connection.dialect.name], row | {name: getattr(lane, name) for name in LANE})
 
 
-def of_link(snapshot: Snapshot, token: str) -> Given | None:
-    """What was given through this link so far."""
-    row = snapshot.connection.execute(_OF_LINK, {"link": fingerprint(token)}).one_or_none()
+def given_by(snapshot: Snapshot, whose: Rater) -> Given | None:
+    """What this reader has given so far."""
+    asked = {"order_id": whose.order_id, "reader_id": whose.reader_id}
+    row = snapshot.connection.execute(_OF_READER, asked).one_or_none()
     return Given(score=row.score, comment=_text(row, snapshot.vault)) if row else None
 
 

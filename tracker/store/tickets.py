@@ -88,7 +88,7 @@ class _Inside:
 
 
 def put(
-    connection: Connection, order_id: OrderId, report: Report, seen: Evidence | None, *, at: datetime, vault: Vault
+    connection: Connection, order_id: OrderId, report: Report, *, seen: Evidence | None, at: datetime, vault: Vault
 ) -> str:
     """The ticket's id. The same matter again changes the ticket that there is, also one closed within a day."""
     connection.execute(_TAKE, {"order": order_id})

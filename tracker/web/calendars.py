@@ -5,9 +5,10 @@ from http import HTTPStatus
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
-from tracker.render import calendars, languages
-from tracker.web import html, links
+from tracker.render import calendars
+from tracker.web import html, links, responses
 from tracker.web.html import Answer
 from tracker.web.links import Opened
 from tracker.wiring import App
@@ -23,19 +24,13 @@ async def calendar(request: Request) -> Response:
     if opened is None:
         answer = html.not_found(app, request.scope)
     else:
-        answer = await run_in_threadpool(_answer, app, opened, html.asked_of(request.scope))
-    headers = {name.decode(): value.decode() for name, value in (*answer.headers, *html.SAFE)}
+        answer = await run_in_threadpool(_answer, app, opened, request.scope)
+    headers = responses.of_raw([*answer.headers, *html.SAFE])
     return Response(answer.body, status_code=int(answer.status), headers=headers)
 
 
-def _answer(app: App, opened: Opened, asked: html.Asked) -> Answer:
-    tag = languages.wanted(
-        app.renderer.languages.known,
-        asked=asked.lang,
-        linked=opened.view.locale,
-        accepted=asked.accepted,
-        usual=opened.brand.locale,
-    )
+def _answer(app: App, opened: Opened, scope: Scope) -> Answer:
+    tag = html.language_for(scope, app.renderer, linked=opened.view.locale, usual=opened.brand.locale)
     language = app.renderer.languages.choose(tag, opened.brand.locale)
     body = calendars.file(opened.view.order, opened.brand, language=language, now=app.now())
     return Answer(status=HTTPStatus.OK, body=body, headers=(ICS, NAMED, html.PRIVATE))

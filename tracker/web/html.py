@@ -66,10 +66,10 @@ def not_found(app: App, scope: Scope) -> Answer:
     return Answer(status=HTTPStatus.NOT_FOUND, body=app.renderer.gone(brand, locale=tag).encode())
 
 
-def language_for(scope: Scope, renderer: Renderer, *, usual: str = "") -> str:
-    """The tag to answer in where no order names one; `usual` is the brand's."""
-    asked = asked_of(scope)
-    return languages.wanted(renderer.languages.known, asked=asked.lang, accepted=asked.accepted, usual=usual)
+def language_for(scope: Scope, renderer: Renderer, *, linked: str = "", usual: str = "") -> str:
+    """The tag to answer in; `linked`: of whom the link was sent to, `usual`: the brand's."""
+    asked, known = asked_of(scope), renderer.languages.known
+    return languages.wanted(known, asked=asked.lang, linked=linked, accepted=asked.accepted, usual=usual)
 
 
 async def send(send_on: Send, answer: Answer, *, head: bool = False) -> None:

@@ -1,18 +1,18 @@
 """Whether somebody wants the messages a reader wants them to have: the page a question's link opens, at /i/{token}."""
 
-from http import HTTPStatus
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tracker.domain.brands import Brand
-from tracker.store import readers
+from tracker.render.languages import N_
+from tracker.store import invitations
 from tracker.store.vault import Purpose
-from tracker.web import forms, html, proof
+from tracker.web import forms, html, proof, responses
 from tracker.wiring import App
 
 PATH = "/i/{token}"
+TITLE = N_("Do you want messages about a parcel?")
 
 
 async def ask(request: Request) -> Response:
@@ -20,21 +20,21 @@ async def ask(request: Request) -> Response:
     app = proof.app_of(request)
     brand = await run_in_threadpool(_brand, app, _invited(request))
     if brand is None:
-        return proof.refused(request, HTTPStatus.NOT_FOUND)
+        return proof.absent(request)
     tag = html.language_for(request.scope, app.renderer, usual=brand.locale)
     body = app.renderer.below("invitation", brand, locale=tag, action=request.url.path + proof.query_of(request))
-    return Response(body, media_type="text/html", headers=proof.headers())
+    return responses.page(body)
 
 
 async def agree(request: Request) -> Response:
     """POST: they are a recipient from now on, and go to their own page's messages."""
     app, who = proof.app_of(request), _invited(request)
     if forms.is_from_elsewhere(request):
-        return proof.refused(request, HTTPStatus.FORBIDDEN)
+        return proof.from_elsewhere(request, request.url.path, TITLE)
     path = await run_in_threadpool(_confirmed, app, who) if await run_in_threadpool(_brand, app, who) else None
     if path is None:
-        return proof.refused(request, HTTPStatus.NOT_FOUND)
-    return Response(status_code=HTTPStatus.SEE_OTHER, headers=proof.headers() | {"location": f"{path}/messages"})
+        return proof.absent(request)
+    return responses.see_other(f"{path}/messages")
 
 
 def _invited(request: Request) -> str:
@@ -44,9 +44,9 @@ def _invited(request: Request) -> str:
 
 def _brand(app: App, who: str) -> Brand | None:
     with app.store.read() as snapshot:
-        order = readers.invitation(snapshot, who, machine_now=app.machine_now())
+        order = invitations.standing(snapshot, who, machine_now=app.machine_now())
     return app.brands.get(order.brand) if order else None
 
 
 def _confirmed(app: App, who: str) -> str | None:
-    return readers.confirm(app.store, who, at=app.now(), machine_now=app.machine_now())
+    return invitations.agree(app.store, who, at=app.now(), machine_now=app.machine_now())

@@ -17,9 +17,9 @@ from tracker.pipeline import lookup
 from tracker.pipeline.lookup import Typed
 from tracker.pipeline.ports import Quota
 from tracker.render.pages import Finding
-from tracker.store import finding, throttles
-from tracker.store.throttles import Throttle
-from tracker.web import forms, hosts, html, peers
+from tracker.store import finding
+from tracker.web import forms, hosts, html, responses, tries
+from tracker.web.tries import DAY, HOUR
 from tracker.wiring import App
 
 PATH, AGAIN = "/track", "/track/link"
@@ -31,7 +31,6 @@ REFUSED_AFTER = 0.4
 # comes after the pause, would need millions of tries to be found in it.
 DRAWN = 50_000
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # A person types a number wrong a few times; a house or an office shares one address.
 TRIES_OF_ADDRESS = (Quota(limit=20, per=HOUR), Quota(limit=60, per=DAY))
 TRIES_OF_NETWORK = (Quota(limit=100, per=HOUR), Quota(limit=500, per=DAY))
@@ -56,7 +55,7 @@ async def find(request: Request) -> Response:
         return page(request, Finding.INCOMPLETE, brand=brand, number=asked.number)
     found = await run_in_threadpool(_find, request, asked, brand)
     if isinstance(found, str):
-        return Response(status_code=HTTPStatus.SEE_OTHER, headers=headers({"location": found}))
+        return responses.see_other(found)
     await wait_out(began)
     if isinstance(found, timedelta):
         return page(request, Finding.TOO_OFTEN, brand=brand, wait=found, number=asked.number)
@@ -70,8 +69,9 @@ async def wait_before(request: Request, asked: Typed) -> timedelta | None:
 
 async def wait_out(began: float) -> None:
     """Until nobody can tell from the time what was done since `began`, seconds of the process's clock."""
-    ends = began + REFUSED_AFTER + secrets.randbelow(DRAWN) / 1e6
-    await sleep(max(0.0, ends - time.monotonic()))
+    turns = (time.monotonic() - began) // REFUSED_AFTER + 1  # work that outlasts the pause is hidden in the next one
+    ends = began + turns * REFUSED_AFTER + secrets.randbelow(DRAWN) / 1e6
+    await sleep(ends - time.monotonic())
 
 
 def typed(said: forms.Form, *, proof: str) -> Typed:
@@ -113,21 +113,8 @@ def _path(app: App, order: Order) -> str | None:
 
 
 def _wait(request: Request, asked: Typed) -> timedelta | None:
-    app = app_of(request)
-    return throttles.wait_before(app.store, _throttles(request, asked), machine_now=app.machine_now())
-
-
-def _throttles(request: Request, asked: Typed) -> list[Throttle]:
-    vault, peer = app_of(request).store.vault, request.client.host if request.client else ""
-    names = {
-        "address": peers.household(peer),
-        "network": peers.neighbourhood(peer),
-        "number": lookup.throttled_as(asked),
-    }
-    tries = {"address": TRIES_OF_ADDRESS, "network": TRIES_OF_NETWORK, "number": TRIES_OF_NUMBER}
-    return [
-        Throttle(name=vault.throttle_name(f"lookup:{kind}", name), quotas=tries[kind]) for kind, name in names.items()
-    ]
+    limits = {tries.ADDRESS: TRIES_OF_ADDRESS, tries.NETWORK: TRIES_OF_NETWORK, "number": TRIES_OF_NUMBER}
+    return tries.wait_before(request, "lookup", limits, subject=lookup.throttled_as(asked))
 
 
 def brand_of(request: Request, slug: str) -> Brand | None:
@@ -152,18 +139,14 @@ def page(
     request: Request, outcome: Finding, *, brand: Brand | None, wait: timedelta = timedelta(0), number: str = ""
 ) -> Response:
     """The form again. `number`: what was typed, so that it need not be typed twice; the proof is never shown."""
-    minutes = -(-wait // timedelta(minutes=1))
+    minutes = tries.minutes(wait)
     renderer = app_of(request).renderer
     tag = html.language_for(request.scope, renderer, usual=brand.locale if brand else "")
     action, again = address(request, PATH, None), address(request, AGAIN, None)
     facts = {"action": action, "again": again, "number": number[: lookup.LONGEST]}
     body = renderer.track(brand, outcome=outcome, minutes=minutes, locale=tag, **facts)
-    more = {"retry-after": str(minutes * 60)} if outcome is Finding.TOO_OFTEN else {}
-    return Response(body, status_code=_STATUS[outcome], media_type="text/html", headers=headers(more))
-
-
-def headers(more: dict[str, str]) -> dict[str, str]:
-    return {name.decode(): value.decode() for name, value in (*html.SAFE, html.NO_STORE)} | more
+    more = {"retry_after": str(minutes * 60)} if outcome is Finding.TOO_OFTEN else {}
+    return responses.page(body, _STATUS[outcome], **more)
 
 
 def app_of(request: Request) -> App:

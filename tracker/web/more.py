@@ -1,7 +1,5 @@
 """What is personal about an order, at /t/{token}/more: shown to who holds the link and has proven one thing more."""
 
-from http import HTTPStatus
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +8,7 @@ from tracker.domain.reach import Reach
 from tracker.render import discreet, messages
 from tracker.render.discreet import Scans
 from tracker.store import lookups
-from tracker.web import links, proof
+from tracker.web import links, proof, responses
 from tracker.web.page import PREFIX
 from tracker.wiring import App
 
@@ -22,9 +20,9 @@ async def show(request: Request) -> Response:
     app, token = proof.app_of(request), links.token_of(request)
     reach = await run_in_threadpool(proof.reached, app, token)
     if reach is None:
-        return proof.refused(request, HTTPStatus.NOT_FOUND)
+        return proof.absent(request)
     if reach.reader is not None:
-        return proof.back(request, token, "messages", messages.Said.NOTHING)
+        return proof.back(request, f"{token}/messages", messages.Said.NOTHING)
     may_see = proof.is_proven(request, token)
     scans = await run_in_threadpool(_scans, app, token) if may_see else {}
     return _page(request, reach, scans, path=PREFIX + token, may_see=may_see)
@@ -37,7 +35,7 @@ def _page(request: Request, reach: Reach, scans: Scans, *, path: str, may_see: b
     says = messages.says(language, proof.said_in(request))
     page = discreet.in_words(reach.order, reach.people, scans, path=path, may_see=may_see, says=says, language=language)
     body = app.renderer.below("more", brand, locale=tag, page=page, query=proof.query_of(request), keeps_proof=True)
-    return Response(body, media_type="text/html", headers=proof.headers())
+    return responses.page(body)
 
 
 def _scans(app: App, token: str) -> Scans:

@@ -7,21 +7,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tracker.domain.reach import Reach
+from tracker.domain.reach import Addresses, Reach
 from tracker.pipeline import lookup
 from tracker.pipeline.ports import Quota
-from tracker.render import languages
+from tracker.render.languages import N_
 from tracker.render.messages import Said
-from tracker.store import readers, throttles
-from tracker.store.throttles import Throttle
+from tracker.render.pages import NOBODY
+from tracker.store import readers
 from tracker.store.vault import Purpose
-from tracker.web import forms, html, links, peers
+from tracker.web import forms, hosts, html, links, responses, tries
 from tracker.web.page import PREFIX, TOKEN
+from tracker.web.tries import DAY, HOUR
 from tracker.wiring import App
 
 COOKIE = "wismo_proof"
 LASTS = timedelta(minutes=15)  # machine time; then it is asked for again
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TITLE = N_("My messages")
 # Counted apart from the look-up's: whoever guesses there cannot keep out who holds the link.
 TRIES = {
     "address": (Quota(limit=20, per=HOUR), Quota(limit=60, per=DAY)),
@@ -35,25 +36,42 @@ async def prove(request: Request) -> Response:
     """POST /t/{token}/proof: the cookie when it is right, and back to where it was asked for."""
     app, token = app_of(request), links.token_of(request)
     said = await forms.read(request)
-    if said is None or forms.is_from_elsewhere(request):
-        return refused(request, HTTPStatus.FORBIDDEN)
+    if forms.is_from_elsewhere(request):
+        return from_elsewhere(request, f"{PREFIX}{token}/{LEADS_TO[0]}", TITLE)
+    if said is None:
+        return back(request, f"{token}/{LEADS_TO[0]}", Said.LONG)
     reach = await run_in_threadpool(reached, app, token)
     if reach is None:
-        return refused(request, HTTPStatus.NOT_FOUND)
+        return absent(request)
     leads_to = said.get("next", "") if said.get("next") in LEADS_TO else LEADS_TO[0]
-    result = await run_in_threadpool(_checked, request, reach, said.get("proof", ""))
-    answer = back(request, token, leads_to, result)
+    proof = said.get("proof", "")
+    result = await run_in_threadpool(_checked, request, reach, proof)
+    answer = back(request, f"{token}/{leads_to}", result)
     if result is Said.NOTHING:
-        _give(request, answer, token)
+        vault = app.store.vault
+        typed = frozenset(vault.contact_hmac(*each) for each in named(reach, proof))
+        _give(request, answer, typed | (_remembered(request, token) or frozenset()))
     return answer
 
 
 def is_proven(request: Request, token: str) -> bool:
-    """Whether this browser has proven it for this link, a while ago at most."""
-    app = app_of(request)
-    word = app.store.vault.read_signed(Purpose.PROOF, request.cookies.get(COOKIE, ""))
-    whose, _, until = (word or "").partition(" ")
-    return whose == token and until.isdigit() and datetime.fromtimestamp(int(until), UTC) > app.machine_now()
+    """Whether this browser has proven one thing more for this link, a while ago at most."""
+    return _remembered(request, token) is not None
+
+
+def proven(request: Request, token: str, reach: Reach) -> Addresses | None:
+    """Which addresses it has typed whole: none for who proved a postcode; None for who proved nothing."""
+    known = _remembered(request, token)
+    if known is None:
+        return None
+    vault = app_of(request).store.vault
+    ours = [(each.channel, each.address) for person in reach.people for each in person.contacts]
+    return frozenset(each for each in ours if vault.contact_hmac(*each) in known)
+
+
+def named(reach: Reach, proof: str) -> Addresses:
+    """Which of a link's people's addresses this is."""
+    return lookup.named_by(proof, reach.people, region=reach.order.destination.country)
 
 
 def reached(app: App, token: str) -> Reach | None:
@@ -65,13 +83,11 @@ def reached(app: App, token: str) -> Reach | None:
     return reach if reach and reach.order.brand in app.brands else None
 
 
-def back(request: Request, token: str, to: str, said: Said) -> Response:
-    """To a page that a reload may ask for again."""
+def back(request: Request, where: str, said: Said) -> Response:
+    """To a page below a link, `where`, that a reload may ask for again."""
     lang = query_of(request)
     done = f"{'&' if lang else '?'}said={said}" if said else ""
-    return Response(
-        status_code=HTTPStatus.SEE_OTHER, headers=headers() | {"location": f"{PREFIX}{token}/{to}{lang}{done}"}
-    )
+    return responses.see_other(f"{PREFIX}{where}{lang}{done}")
 
 
 def query_of(request: Request) -> str:
@@ -82,14 +98,9 @@ def query_of(request: Request) -> str:
 
 def language_of(request: Request, reach: Reach) -> str:
     """As the tracking page chooses it."""
-    app, asked = app_of(request), html.asked_of(request.scope)
-    return languages.wanted(
-        app.renderer.languages.known,
-        asked=asked.lang,
-        linked=next((each.locale for each in reach.people), ""),
-        accepted=asked.accepted,
-        usual=app.brands[reach.order.brand].locale,
-    )
+    linked = next((each.reads_in for each in reach.people), "")
+    usual = app_of(request).brands[reach.order.brand].locale
+    return html.language_for(request.scope, app_of(request).renderer, linked=linked, usual=usual)
 
 
 def said_in(request: Request) -> Said:
@@ -98,15 +109,19 @@ def said_in(request: Request) -> Said:
     return Said(said) if said in set(Said) else Said.NOTHING
 
 
-def refused(request: Request, status: HTTPStatus) -> Response:
-    """A page that says nothing about any order."""
-    body = html.not_found(app_of(request), request.scope).body
-    return Response(body, status_code=status, media_type="text/html", headers=headers())
+def absent(request: Request) -> Response:
+    """Where a link leads nowhere: a page that says nothing about any order."""
+    return responses.page(html.not_found(app_of(request), request.scope).body, HTTPStatus.NOT_FOUND)
 
 
-def headers() -> dict[str, str]:
-    """Of every page that stands behind a proof or asks for it: kept nowhere."""
-    return {name.decode(): value.decode() for name, value in (*html.SAFE, html.NO_STORE)}
+def from_elsewhere(request: Request, path: str, title: str) -> Response:
+    """Another site's page sent the form that stands at `path`: only a link to it, whatever order it is about."""
+    app = app_of(request)
+    brand = hosts.brand_at(app, request.scope)
+    tag = html.language_for(request.scope, app.renderer, usual=brand.locale if brand else "")
+    link = path + query_of(request)
+    body = app.renderer.below("elsewhere", brand or NOBODY, locale=tag, link=link, title=title)
+    return responses.page(body, HTTPStatus.FORBIDDEN)
 
 
 def app_of(request: Request) -> App:
@@ -115,37 +130,34 @@ def app_of(request: Request) -> App:
 
 
 def _checked(request: Request, reach: Reach, proof: str) -> Said:
-    app, order = app_of(request), reach.order
-    if throttles.wait_before(app.store, _throttles(request, reach), machine_now=app.machine_now()) is not None:
+    subject = f"{reach.order.id}:{reach.reader.id if reach.reader else ''}"
+    if tries.wait_before(request, "proof", TRIES, subject=subject) is not None:
         return Said.TOO_OFTEN
     if len(proof) > lookup.LONGEST:
         return Said.WRONG
-    if reach.reader:
-        right = lookup.is_own(reach.reader, proof, region=order.destination.country)
-    else:
-        right = lookup.is_proven(order, proof)
+    right = bool(named(reach, proof)) if reach.reader else lookup.is_proven(reach.order, proof)
     return Said.NOTHING if right else Said.WRONG
 
 
-def _throttles(request: Request, reach: Reach) -> list[Throttle]:
-    vault, peer = app_of(request).store.vault, request.client.host if request.client else ""
-    names = {
-        "address": peers.household(peer),
-        "network": peers.neighbourhood(peer),
-        "order": f"{reach.order.id}:{reach.reader.id if reach.reader else ''}",
-    }
-    return [
-        Throttle(name=vault.throttle_name(f"proof:{kind}", name), quotas=TRIES[kind]) for kind, name in names.items()
-    ]
+def _remembered(request: Request, token: str) -> frozenset[str] | None:
+    """The hashes of the addresses that the cookie says were typed; None when it says nothing for this link, now."""
+    app = app_of(request)
+    word = app.store.vault.read_signed(Purpose.PROOF, request.cookies.get(COOKIE, ""))
+    whose, _, rest = (word or "").partition(" ")
+    until, _, hashes = rest.partition(" ")
+    if whose != token or not until.isdigit() or datetime.fromtimestamp(int(until), UTC) <= app.machine_now():
+        return None
+    return frozenset(hashes.split())
 
 
-def _give(request: Request, answer: Response, token: str) -> None:
-    """Only to the pages below this link, only from our own forms."""
+def _give(request: Request, answer: Response, known: frozenset[str]) -> None:
+    """Only to the pages below this link, only from our own forms. `known`: hashes of the addresses that were typed."""
+    token = links.token_of(request)
     app = app_of(request)
     until = int((app.machine_now() + LASTS).timestamp())
     answer.set_cookie(
         COOKIE,
-        app.store.vault.signed(Purpose.PROOF, f"{token} {until}"),
+        app.store.vault.signed(Purpose.PROOF, " ".join([token, str(until), *sorted(known)])),
         max_age=int(LASTS.total_seconds()),
         path=f"{PREFIX}{token}/",
         secure=request.url.scheme == "https",

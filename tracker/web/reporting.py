@@ -1,7 +1,6 @@
 """What a shopper tells the shop from below the page: what is wrong with a parcel, and how content they were."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -15,19 +14,18 @@ from tracker.domain import tickets as rules
 from tracker.domain.ratings import HIGHEST, can_be_rated, lane, rated
 from tracker.domain.tickets import Check, Report, TicketKind
 from tracker.pipeline.ports import Quota
-from tracker.render import languages, reports
+from tracker.render import reports
 from tracker.render.reports import Asking, Refused, Typed, Wrong
-from tracker.store import ratings, throttles, tickets
+from tracker.store import ratings, tickets
 from tracker.store.ratings import Given
-from tracker.store.throttles import Throttle
-from tracker.web import forms, html, links, peers
+from tracker.web import forms, html, links, responses, tries
 from tracker.web.forms import Form
 from tracker.web.links import Opened
+from tracker.web.tries import DAY, HOUR
 from tracker.wiring import App
 
 log = structlog.get_logger("help")
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRIES_OF_LINK = (Quota(limit=10, per=HOUR), Quota(limit=30, per=DAY))  # somebody corrects themselves a few times
 TRIES_OF_ADDRESS = (Quota(limit=40, per=HOUR), Quota(limit=120, per=DAY))  # an office shares one
 
@@ -59,7 +57,7 @@ class _Visit:
 
     def page(self, name: str, status: HTTPStatus = HTTPStatus.OK, **facts: object) -> Response:
         body = self.app.renderer.below(name, self.opened.brand, locale=self.tag, back=self.path(), **facts)
-        return Response(body, status_code=status, media_type="text/html", headers=_headers())
+        return responses.page(body, status)
 
 
 def routes() -> list[Route]:
@@ -79,7 +77,7 @@ def _ask(request: Request) -> Response:
     if visit is None:
         return _absent(request)
     if kind not in rules.kinds_for(visit.opened.view.order):
-        return _go(visit.path())
+        return responses.see_other(visit.path())
     return _report_page(visit, kind, Typed())
 
 
@@ -94,9 +92,9 @@ def _reported(request: Request, said: Form | None, *, is_ours: bool) -> Response
     if visit is None:
         return _absent(request)
     if kind not in rules.kinds_for(visit.opened.view.order):
-        return _go(visit.path())
+        return responses.see_other(visit.path())
     if said is None:
-        return _report_page(visit, kind, Typed(), Refused(wrong=Wrong.LONG if is_ours else Wrong.ELSEWHERE))
+        return _report_page(visit, kind, Typed(), refused=Refused(wrong=Wrong.LONG if is_ours else Wrong.ELSEWHERE))
     typed = Typed(
         shipment_id=said.get("shipment", ""),
         checks=frozenset(each for each in Check if said.get(each)),
@@ -104,11 +102,11 @@ def _reported(request: Request, said: Form | None, *, is_ours: bool) -> Response
     )
     report = reports.read(kind, visit.asking(), typed)
     if isinstance(report, Wrong):
-        return _report_page(visit, kind, typed, Refused(wrong=report))
+        return _report_page(visit, kind, typed, refused=Refused(wrong=report))
     if refused := _too_often(visit):
-        return _report_page(visit, kind, typed, refused)
+        return _report_page(visit, kind, typed, refused=refused)
     _keep(visit, report)
-    return _go(visit.path("thanks", about=kind))
+    return responses.see_other(visit.path("thanks", about=kind))
 
 
 def _keep(visit: _Visit, report: Report) -> None:
@@ -116,7 +114,7 @@ def _keep(visit: _Visit, report: Report) -> None:
     shipment = next((each for each in view.order.shipments if each.id == report.shipment_id), None)
     seen = rules.evidence(shipment, view.events.get(shipment.id, ())) if shipment else None
     with app.store.begin() as connection:
-        id_ = tickets.put(connection, view.order.id, report, seen, at=app.now(), vault=app.store.vault)
+        id_ = tickets.put(connection, view.order.id, report, seen=seen, at=app.now(), vault=app.store.vault)
     log.info("ticket_written", ticket_id=id_, kind=report.kind.value, order_id=view.order.id)
 
 
@@ -136,9 +134,9 @@ def _rating(request: Request) -> Response:
     if visit is None:
         return _absent(request)
     if not can_be_rated(visit.opened.view.order):
-        return _go(visit.path())
+        return responses.see_other(visit.path())
     with visit.app.store.read() as snapshot:
-        given = ratings.of_link(snapshot, visit.opened.token)
+        given = ratings.given_by(snapshot, ratings.rater(snapshot, visit.opened.token))
     return _rating_page(visit, Typed(score=given.score) if given else Typed())
 
 
@@ -152,7 +150,7 @@ def _rated(request: Request, said: Form | None, *, is_ours: bool) -> Response:
     if visit is None:
         return _absent(request)
     if not can_be_rated(visit.opened.view.order):
-        return _go(visit.path())
+        return responses.see_other(visit.path())
     if said is None:
         return _rating_page(visit, Typed(), Refused(wrong=Wrong.LONG if is_ours else Wrong.ELSEWHERE))
     typed = Typed(score=_score(said), comment=_comment(said))
@@ -161,7 +159,7 @@ def _rated(request: Request, said: Form | None, *, is_ours: bool) -> Response:
     if refused := _too_often(visit):
         return _rating_page(visit, typed, refused)
     _keep_rating(visit, Given(score=typed.score, comment=typed.comment.strip()))
-    return _go(visit.path("rating"))
+    return responses.see_other(visit.path("rating"))
 
 
 def _keep_rating(visit: _Visit, given: Given) -> None:
@@ -170,13 +168,11 @@ def _keep_rating(visit: _Visit, given: Given) -> None:
     assert shipment is not None, "an order that can be rated has a parcel that was delivered"
     went = lane(view.order, shipment, view.events.get(shipment.id, ()))
     with app.store.read() as snapshot:
-        before = ratings.of_link(snapshot, visit.opened.token)
+        whose = ratings.rater(snapshot, visit.opened.token)
+        before = ratings.given_by(snapshot, whose)
     if before and not given.comment:  # it was not shown again, so an empty field takes nothing back
         given = replace(given, comment=before.comment)
-    with app.store.begin() as connection:
-        ratings.put(
-            connection, visit.opened.token, given, order=view.order, lane=went, at=app.now(), vault=app.store.vault
-        )
+    ratings.put(app.store, whose, given, brand=view.order.brand, lane=went, at=app.now())
     log.info("rated", order_id=view.order.id, carrier=went.carrier)
 
 
@@ -186,33 +182,18 @@ def _visit(request: Request) -> _Visit | None:
     opened = links.opened(app, links.token_of(request))
     if opened is None:
         return None
-    asked = html.asked_of(request.scope)
-    tag = languages.wanted(
-        app.renderer.languages.known,
-        asked=asked.lang,
-        linked=opened.view.locale,
-        accepted=asked.accepted,
-        usual=opened.brand.locale,
-    )
+    tag = html.language_for(request.scope, app.renderer, linked=opened.view.locale, usual=opened.brand.locale)
     return _Visit(request=request, app=app, opened=opened, tag=tag)
 
 
 def _too_often(visit: _Visit) -> Refused | None:
     """Counts this try; an answer when there were too many."""
-    app, client = visit.app, visit.request.client
-    vault = app.store.vault
-    names = (
-        Throttle(name=vault.throttle_name("help:link", visit.opened.token), quotas=TRIES_OF_LINK),
-        Throttle(
-            name=vault.throttle_name("help:address", peers.household(client.host if client else "")),
-            quotas=TRIES_OF_ADDRESS,
-        ),
-    )
-    wait = throttles.wait_before(app.store, names, machine_now=app.machine_now())
-    return Refused(wrong=Wrong.TOO_OFTEN, minutes=-(-wait // timedelta(minutes=1))) if wait is not None else None
+    limits = {"link": TRIES_OF_LINK, tries.ADDRESS: TRIES_OF_ADDRESS}
+    wait = tries.wait_before(visit.request, "help", limits, subject=visit.opened.token)
+    return Refused(wrong=Wrong.TOO_OFTEN, minutes=tries.minutes(wait)) if wait is not None else None
 
 
-def _report_page(visit: _Visit, kind: TicketKind, typed: Typed, refused: Refused | None = None) -> Response:
+def _report_page(visit: _Visit, kind: TicketKind, typed: Typed, *, refused: Refused | None = None) -> Response:
     form = reports.form(kind, visit.asking(), typed, refused=refused)
     return visit.page("report", _status(refused), form=form, action=visit.path(kind))
 
@@ -245,15 +226,5 @@ def _score(said: Form) -> int | None:
 
 
 def _absent(request: Request) -> Response:
-    app: App = request.app.state.wismo
-    answer = html.not_found(app, request.scope)
-    return Response(answer.body, status_code=answer.status, media_type="text/html", headers=_headers())
-
-
-def _go(path: str) -> Response:
-    """With GET, so that a reload repeats nothing."""
-    return Response(status_code=HTTPStatus.SEE_OTHER, headers=_headers() | {"location": path})
-
-
-def _headers() -> dict[str, str]:
-    return {name.decode(): value.decode() for name, value in (*html.SAFE, html.NO_STORE)}
+    answer = html.not_found(request.app.state.wismo, request.scope)
+    return responses.page(answer.body, answer.status)

@@ -1,9 +1,7 @@
 """The link once more, at /track/link: a mail to the address on file, and the same answer whether there is one."""
 
 import time
-from datetime import timedelta
 from functools import partial
-from http import HTTPStatus
 
 import structlog
 from starlette.background import BackgroundTask
@@ -18,13 +16,13 @@ from tracker.pipeline.ports import Quota, StoreAway
 from tracker.render.pages import Finding
 from tracker.store import finding, readers, throttles
 from tracker.store.throttles import Throttle
-from tracker.web import forms
+from tracker.web import forms, responses
 from tracker.web import lookup as form
+from tracker.web.tries import DAY, HOUR
 from tracker.wiring import App
 
 log = structlog.get_logger("resend")
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MAILS = (Quota(limit=1, per=HOUR), Quota(limit=3, per=DAY))  # to the people of one order, whoever asks
 
 
@@ -48,8 +46,9 @@ async def ask(request: Request) -> Response:
         return form.page(request, Finding.TOO_OFTEN, brand=brand, wait=wait)
     app = form.app_of(request)
     work = BackgroundTask(partial(_send, app, typed, [brand.slug] if brand else sorted(app.brands)))
-    there = {"location": form.address(request, form.AGAIN, brand)}
-    return Response(status_code=HTTPStatus.SEE_OTHER, headers=form.headers(there), background=work)
+    answer = responses.see_other(form.address(request, form.AGAIN, brand))
+    answer.background = work
+    return answer
 
 
 def _send(app: App, typed: Typed, brands: list[str]) -> None:
