@@ -1,8 +1,8 @@
 """A browser on pages of our own: who serves them, who opens them, and what keeps somebody out of them."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -12,6 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.conftest import CHROMIUM
 from tests.servers import PATIENCE
+from tracker.domain.brands import Brand
+from tracker.render.pictures import ADDRESS
+from tracker.render.renderer import Renderer
 from tracker.web.html import CSP
 
 QUIET = [
@@ -51,8 +54,9 @@ def site(answer: Callable[[str], Shown | None]) -> Iterator[str]:
             if shown.policy:
                 self.send_header("Content-Security-Policy", shown.policy)
             self.send_header("Content-Length", str(len(shown.body)))
-            self.end_headers()
-            self.wfile.write(shown.body)
+            with suppress(ConnectionError):  # the tab may have left before
+                self.end_headers()
+                self.wfile.write(shown.body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the server's name for it
             """Not into the test's output."""
@@ -63,6 +67,15 @@ def site(answer: Callable[[str], Shown | None]) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
+
+
+def picture(renderer: Renderer, brands: Iterable[Brand], path: str) -> Shown | None:
+    """What a page shows of goods, as the site itself answers; None for any other path."""
+    slug, _, name = path.removeprefix(ADDRESS).partition("/")
+    brand = next((each for each in brands if each.slug == slug and path.startswith(ADDRESS)), None)
+    found = renderer.album(brand).files.get(name) if brand else None
+    body = found.read() if found else None
+    return Shown(body=body, kind=found.media_type) if found and body is not None else None
 
 
 @contextmanager

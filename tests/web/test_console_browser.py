@@ -1,20 +1,16 @@
 """The console in a real browser: readable by everybody, on a phone and on a desk, in both schemes, without a script."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.conftest import CHROMIUM
 from tests.troubles import fill
+from tests.web.browsing import UNFOLD, Shown, found_by_axe, opened, site
 from tests.web.ops import inside
 from tests.web.shop import opened as installed
-from tests.web.test_page_browser import QUIET, found_by_axe, opened
-from tracker.web.html import CSP
 
 pytestmark = pytest.mark.browser
 
@@ -44,34 +40,12 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def address(documents: dict[str, bytes]) -> Iterator[str]:
     """Where the pages are, under the policy the real console sends."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = documents.get(self.path, b"")
-            self.send_response(200 if body else 404)
-            kind = "text/css" if self.path.endswith(".css") else "text/html; charset=utf-8"
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Security-Policy", CSP.decode())
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(path: str) -> Shown | None:
+        kind = "text/css" if path.endswith(".css") else "text/html; charset=utf-8"
+        return Shown(body=documents[path], kind=kind) if path in documents else None
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the server's name for it
-            """Not into the test's output."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=QUIET)
-        yield started
-        started.close()
+    with site(answer) as found:
+        yield found
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -85,7 +59,7 @@ def test_nothing_keeps_anybody_out(
     barriers = []
     for name in SHOWN:
         tab.goto(f"{address}/{name}")
-        tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        tab.evaluate(UNFOLD)
         barriers += found_by_axe(tab)
     tab.context.close()
 
@@ -101,7 +75,7 @@ def test_nothing_runs_over_the_edge_is_blocked_or_asks_another_host(address: str
     tab.on("request", lambda request: hosts.add(request.url.removeprefix(address).partition("/")[0]))
     for name in SHOWN:
         tab.goto(f"{address}/{name}")
-        tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        tab.evaluate(UNFOLD)
         for width in (320, 640, 1280):
             tab.set_viewport_size({"width": width, "height": 800})
             if tab.evaluate("document.documentElement.scrollWidth") > width:

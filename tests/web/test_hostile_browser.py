@@ -2,22 +2,18 @@
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterator
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.conftest import CHROMIUM
 from tests.servers import until
 from tests.web import hostile
+from tests.web.browsing import UNFOLD, Shown, phone, site
 from tests.web.served import Served, serving
-from tests.web.test_page_browser import QUIET
 
 pytestmark = pytest.mark.browser
 
@@ -76,24 +72,15 @@ def paths(served: Served) -> dict[str, str]:
     return {"moving": hostile.an_order(served, arrived=False), "arrived": hostile.an_order(served, arrived=True)}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=QUIET)
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
     """A phone as narrow as they come, which notes what was blocked."""
-    context = browser.new_context(viewport={"width": 320, "height": 700}, service_workers="block")
-    context.add_init_script(
-        "window.blocked = []; document.addEventListener('securitypolicyviolation', event =>"
-        " window.blocked.push(`${event.effectiveDirective} ${event.blockedURI}`));"
-    )
-    yield context.new_page()
-    context.close()
+    with phone(browser, viewport={"width": 320, "height": 700}, service_workers="block") as context:
+        context.add_init_script(
+            "window.blocked = []; document.addEventListener('securitypolicyviolation', event =>"
+            " window.blocked.push(`${event.effectiveDirective} ${event.blockedURI}`));"
+        )
+        yield context.new_page()
 
 
 def words_of(tab: Page) -> str:
@@ -106,7 +93,7 @@ def test_whatever_others_write_is_text(served: Served, paths: dict[str, str], ta
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto(f"{served.url}{paths[which]}?lang=en-GB")
-    tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    tab.evaluate(UNFOLD)
 
     words = words_of(tab)
     assert words.count(hostile.MARKUP) >= 4, "a service, an item, a town and a carrier's sentence"
@@ -124,7 +111,7 @@ def test_a_name_from_right_to_left_turns_nothing_around_it(
 ) -> None:
     tab.set_viewport_size({"width": 1200, "height": 900})
     tab.goto(f"{served.url}{paths[which]}?lang=en-GB")
-    tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    tab.evaluate(UNFOLD)
 
     lines = tab.evaluate(SPILLED)
 
@@ -146,7 +133,7 @@ def test_the_check_itself_sees_a_line_turned_around(served: Served, paths: dict[
 def test_a_script_that_gets_in_all_the_same_is_blocked(served: Served, paths: dict[str, str], tab: Page) -> None:
     """As if a template forgot to escape: the answer is the server's own but for that."""
     url = served.url + paths["arrived"]
-    answer = httpx.get(url, headers={"Accept": "text/html", "Accept-Encoding": "identity"})
+    answer = served.get(paths["arrived"], headers={"Accept": "text/html", "Accept-Encoding": "identity"})
     broken = answer.text.replace(escape(hostile.MARKUP, quote=False), hostile.MARKUP)
     broken = broken.replace(escape(hostile.MARKUP).replace("&quot;", "&#34;"), hostile.MARKUP)
     headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
@@ -179,25 +166,8 @@ def test_a_script_that_gets_in_all_the_same_is_blocked(served: Served, paths: di
 def elsewhere() -> Iterator[tuple[int, dict[str, str]]]:
     """Another site: its port, and the pages it serves."""
     pages: dict[str, str] = {}
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = pages.get(self.path, "").encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the server's name for it
-            """Not into the test's output."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port, pages
-        server.shutdown()
-        thread.join()
+    with site(lambda path: Shown(body=pages[path].encode(), policy="") if path in pages else None) as address:
+        yield int(address.rpartition(":")[2]), pages
 
 
 def kept(served: Served) -> dict[str, list[Any]]:
@@ -240,11 +210,11 @@ def test_a_form_posted_from_elsewhere_does_nothing(
     before = kept(served)
 
     answers = {}
-    for n, (site, address, fields) in enumerate(forms):
+    for n, (other, address, fields) in enumerate(forms):
         pages[f"/{n}"] = trap(address, fields)
         with tab.expect_response(lambda response: response.request.method == "POST") as answered:
-            tab.goto(f"{site}/{n}")
-        answers[f"{site} {address} {json.dumps(fields)}"] = answered.value.status
+            tab.goto(f"{other}/{n}")
+        answers[f"{other} {address} {json.dumps(fields)}"] = answered.value.status
 
     assert len(forms) >= 16
     assert {address: status for address, status in answers.items() if status != 403} == {}

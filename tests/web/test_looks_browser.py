@@ -5,13 +5,12 @@ from itertools import chain, cycle
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.conftest import CHROMIUM
+from tests.web.browsing import UNFOLD, phone
 from tests.web.gallery_site import BRANDS, faults, showing
 from tests.web.stretching import stretched
-from tests.web.test_page_browser import PATIENCE, QUIET
-from tests.web.turning import UNFOLD, Look, barriers, measured
+from tests.web.turning import Look, barriers, measured
 from tracker.render import pages
 from tracker.render.gallery import shown
 from tracker.render.gallery.orders import NOW
@@ -75,14 +74,6 @@ def moods() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=QUIET)
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     with showing(RENDERER, more=lambda name: stretched(RENDERER, *name.split("/"))) as address:
         yield address
@@ -90,12 +81,8 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, service_workers="block", reduced_motion="reduce"
-    )
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    with phone(browser, service_workers="block", reduced_motion="reduce") as context:
+        yield context.new_page()
 
 
 def test_every_layout_fits_in_every_language(site: str, tab: Page) -> None:

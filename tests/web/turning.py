@@ -7,12 +7,11 @@ from typing import NamedTuple
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.web.browsing import RULES, UNFOLD
 from tests.web.gallery_site import FAULTS
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 BARRIERS = f"""async () => (await axe.run({{ runOnly: {RULES}, resultTypes: ["violations"] }})).violations
   .flatMap((each) => each.nodes.map((node) => `${{each.id}} ${{node.html.slice(0, 120)}}`))"""
-UNFOLD = 'document.querySelectorAll("details").forEach((one) => { one.open = true })'
 # A page is fetched, not navigated to: a navigation costs ten times what its layout does.
 _EACH = """async ([addresses, unfolds]) => {
   const measure = %(measure)s, found = [];
