@@ -438,11 +438,13 @@ def test_name_and_place_and_who_signed_need_the_proof(small_shop: Shop) -> None:
         (parcel,) = unit.order_dossier(order_id)[0].shipments
         unit.add_events(parcel.id, [signed], seen_at=small_shop.clocks.shop, not_seen_at=None)
 
-    before = small_shop.client.get(f"{page}/more").text + small_shop.client.get(page).text
+    asked = small_shop.client.get(f"{page}/more")
+    before = asked.text + small_shop.client.get(page).text
     prove(small_shop, page, leads_to="more")
     after = small_shop.client.get(f"{page}/more").text
 
     personal = ("Ada Nord", "5013 Bergen", "SIGNED BY J SMITH")
+    assert (asked.status_code, 'name="proof"' in asked.text) == (200, True)
     assert not any(each in before for each in personal)
     assert all(each in after for each in personal)
     assert "ada@shopper.example" not in after
