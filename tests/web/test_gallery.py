@@ -7,7 +7,10 @@ import pytest
 
 from tests.web.ops import inside
 from tests.web.shop import Shop
+from tracker.render.gallery import goods, orders, shown
+from tracker.render.gallery.forms import FORMS
 from tracker.render.gallery.states import all_states
+from tracker.render.pictures import Album
 
 
 @pytest.mark.parametrize("path", ["/ops/gallery", "/ops/gallery/alpenglow/late", "/ops/gallery/css/volta.dark.css"])
@@ -23,9 +26,14 @@ def test_every_state_stands_in_the_list_and_opens(small_shop: Shop) -> None:
 
     listed = [unescape(each) for each in re.findall(r'<iframe src="([^"]+)"', visit.get("/ops/gallery").text)]
 
-    assert {each.partition("?")[0].rpartition("/")[2] for each in listed} > set(all_states())
+    assert [each.partition("?")[0].rpartition("/")[2] for each in listed] == list(
+        shown.names(small_shop.app.brands["alpenglow"])
+    )
+    assert len(set(listed)) == len(listed) > len(all_states()) + len(FORMS)
     for address in listed:
-        assert visit.get(address).status_code == 200, address
+        answer = visit.get(address)
+        assert answer.status_code == 200, address
+        assert "<script" not in answer.text, address
 
 
 def test_a_choice_leads_to_that_shop_state_and_scheme(small_shop: Shop) -> None:
@@ -40,6 +48,39 @@ def test_a_choice_leads_to_that_shop_state_and_scheme(small_shop: Shop) -> None:
     assert "Volta Audio" in page
     assert "color-scheme: dark" in sheet.text
     assert "prefers-color-scheme" not in sheet.text
+
+
+def test_the_forms_stand_there_as_people_write_their_names(small_shop: Shop) -> None:
+    visit = inside(small_shop)
+
+    found = visit.get("/ops/gallery?state=report+missing").text
+
+    assert re.findall(r"<h2[^>]*>([^<]+)</h2>", found) == ["Forms below a page"]
+    assert re.findall(r'<iframe src="/ops/gallery/alpenglow/(\w+)', found) == [
+        "report_missing",
+        "report_missing_of_several",
+        "report_missing_refused",
+    ]
+    assert "No state has" in visit.get("/ops/gallery?state=xyz").text
+
+
+def test_each_shop_shows_pictures_of_its_own_items(small_shop: Shop) -> None:
+    visit = inside(small_shop)
+
+    for brand in ("alpenglow", "volta"):
+        shown_there = re.findall(r'<img src="([^"]+)"', visit.get(f"/ops/gallery/{brand}/three_parcels").text)
+        assert len(shown_there) >= 2
+        for address in shown_there:
+            assert visit.get(address).headers["content-type"] == "image/svg+xml"
+
+
+def test_a_shop_we_do_not_know_shows_its_own_pictures() -> None:
+    tent, *_ = orders.ITEMS
+    view = goods.sold(all_states()["in_transit"], "myshop", Album(of_items={"S-1": "/pictures/myshop/s"}))
+
+    assert [each.sku for each in view.order.items] == ["S-1", "PEG", "MUG"]
+    assert [each.name for each in view.order.shipments[0].items] == ["S-1", "Titanium pegs, set of six", "Enamel mug"]
+    assert goods.sold(all_states()["in_transit"], "myshop", Album()).order.items[0] == tent
 
 
 def test_only_gallery_pages_may_be_framed_and_only_there(small_shop: Shop) -> None:

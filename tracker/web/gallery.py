@@ -51,8 +51,9 @@ def _list(request: Request, who: Visitor) -> Response:
         app.renderer.common,
         "gallery",
         visitor=who,
-        frames=[
-            (name, f"{PATH}/{brand.slug or NEUTRAL}/{name}?{query}") for name in shown.names(brand) if about in name
+        groups=[
+            (heading, [(name, f"{PATH}/{brand.slug or NEUTRAL}/{name}?{query}") for name in names])
+            for heading, names in _found(brand, about).items()
         ],
         fields=[
             (
@@ -69,6 +70,13 @@ def _list(request: Request, who: Visitor) -> Response:
         width=width,
     )
     return Response(body, media_type="text/html", headers=headers(FRAMED))
+
+
+def _found(brand: Brand, about: str) -> dict[str, list[str]]:
+    """The pages with these letters in their names, as people see them."""
+    wanted = about.strip().casefold().replace(" ", "_")
+    named = {heading: [name for name in names if wanted in name] for heading, names in shown.groups(brand).items()}
+    return {heading: names for heading, names in named.items() if names}
 
 
 def _page(request: Request, _: Visitor) -> Response:

@@ -1,5 +1,6 @@
 """Every page worth looking at, by name, at one instant: Monday 24 November 2025, 15:00 in New York."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -46,15 +47,7 @@ RIDDLE = scan(M.UNKNOWN, at(23, 7), text="ZX-9 processed")
 
 def all_states() -> dict[str, PageView]:
     """Of every kind, the usual first."""
-    return {
-        **_before_the_carrier(),
-        **_on_the_way(),
-        **_blind(),
-        **_late(),
-        **_for_the_reader(),
-        **_ends(),
-        **_several(),
-    }
+    return {name: made for group in GROUPS.values() for name, made in group().items()}
 
 
 def _before_the_carrier() -> dict[str, PageView]:
@@ -206,3 +199,14 @@ def _several() -> dict[str, PageView]:
         "one_blind": view(S.IN_TRANSIT, done, coming, unseen),
         "cancelled_on_the_way": view(S.IN_TRANSIT, coming, label, cancelled=True),
     }
+
+
+GROUPS: dict[str, Callable[[], dict[str, PageView]]] = {
+    "Before the carrier has it": _before_the_carrier,
+    "On the way": _on_the_way,
+    "We cannot ask": _blind,
+    "Late": _late,
+    "Somebody must act": _for_the_reader,
+    "How it ended": _ends,
+    "Several parcels": _several,
+}
