@@ -167,6 +167,32 @@ def test_no_name_makes_a_text_three_segments_long(name: str, shop: str, number: 
     assert "STOP" in text
 
 
+@pytest.mark.parametrize(
+    ("locale", "story", "said"),
+    [
+        ("fr", "delivered", "Alpenglow, commande 1001 : Le colis a été déposé dans un lieu sur."),  # é is there, û not
+        ("pl", "delivered", "Alpenglow, zam. 1001: Paczke zostawiono w bezpiecznym miejscu."),
+        ("vi", "delivered", "Alpenglow, don hang 1001: Kien hang da duoc de o noi an toan."),
+    ],
+)
+def test_plain_letters_come_before_fewer_words(locale: str, story: str, said: str) -> None:
+    text = text_of(STORIES[story], locale=locale, is_first=True, stop=STOP).text
+
+    assert text.startswith(said)
+    assert cost(text).segments <= 2
+
+
+@pytest.mark.parametrize("locale", RENDERER.languages.known)
+@pytest.mark.parametrize("cause", sorted(set(DelayCause) - {DelayCause.PICKUP_ENDING}))
+def test_a_delay_is_never_cut_down_to_where_the_parcel_is(locale: str, cause: DelayCause) -> None:
+    facts = told(Notice.DELAYED, milestone=Milestone.IN_TRANSIT, delay=cause, window=days(27), window_before=days(24))
+    language = RENDERER.languages.choose(locale, "en")
+
+    text = text_of(facts, locale=locale, is_first=True, stop=STOP, page=PAGE + "9" * 40).text
+
+    assert language.ended(language.say("On its way")) not in text
+
+
 def test_letters_of_names_are_kept_while_they_fit() -> None:
     text = text_of(STORIES["delivered"], replace(TRAIL, name="Łódź")).text
 

@@ -10,7 +10,8 @@ from jinja2 import Environment
 from notifiers import segments
 from notifiers.message import Channel, Message
 from tracker.domain.brands import Brand
-from tracker.domain.notices import Told
+from tracker.domain.notices import Notice, Told
+from tracker.domain.shipments import DelayCause
 from tracker.render import counting, times, words
 from tracker.render.languages import Language
 from tracker.render.mails import MEANT, Mail, Reader
@@ -39,7 +40,7 @@ class Text:
     still_to_come: int  # parcels of the order that have not come as far
     pickup_by: str
     earlier_headline: str
-    headline: str
+    brief: str  # a sentence that stands for what happened where little fits
     page_url: str
     stop: str  # how to end these texts
 
@@ -48,7 +49,7 @@ def message(environment: Environment, told: Told, *, reader: Reader, text: Text,
     """The notice's template, rendered; the same facts give the same bytes. Raises BadText when nothing fits."""
     template = environment.get_template(f"sms/{told.notice}.txt")
     language = reader.language
-    shorter = _shorter(text, language)
+    shorter = _shorter(text)
     says = [_tidy(template.render(text=each, told=told, language=language), language) for each in shorter]
     return Message(
         ref=ref,
@@ -80,7 +81,7 @@ def in_words(told: Told, brand: Brand, *, reader: Reader, mail: Mail, stop: str)
         still_to_come=still_to_come,
         pickup_by=mail.pickup_by,
         earlier_headline=mail.earlier_headline,
-        headline=mail.headline,
+        brief=_brief(language, told, mail),
         page_url=mail.page_url,
         stop=stop,
     )
@@ -93,14 +94,20 @@ def stop_words(language: Language, *, unsubscribe_url: str) -> str:
     return language.say("Reply STOP to end.")
 
 
-def _shorter(text: Text, language: Language) -> Iterator[Text]:
+def _shorter(text: Text) -> Iterator[Text]:
     """Ever less of what a reader can do without; the link says it all."""
     yield text
     yield replace(text, still_to_come=0)
-    happened = language.ended(text.headline)
-    small = replace(text, shop=one_line(text.shop, SHORT), number=one_line(text.number, SHORT), happened=happened)
+    small = replace(text, shop=one_line(text.shop, SHORT), number=one_line(text.number, SHORT), happened=text.brief)
     yield replace(small, still_to_come=0)
     yield replace(small, still_to_come=0, part="", arrives="", is_today=False, pickup_by="")
+
+
+def _brief(language: Language, told: Told, mail: Mail) -> str:
+    """The headline as a sentence, but for delays, of which "On its way" says nothing."""
+    if told.notice is Notice.DELAYED and told.delay != DelayCause.PICKUP_ENDING:
+        return words.delay_sentence(language, DelayCause.MILESTONE)
+    return language.ended(mail.headline)
 
 
 def _is_today(told: Told, reader: Reader) -> bool:
@@ -116,11 +123,16 @@ def _part(language: Language, told: Told) -> str:
 
 
 def _fitting(says: list[str], language: Language) -> str:
-    """The fullest in one segment among the full ones, else the fullest in two, else the same in plain letters; a script
-    that has no plain letters may take more."""
-    in_plain = [(MOST, [_plain_letters(each) for each in says])]
-    last = in_plain if language.is_latin else [(most, says) for most in MOST_OF_OTHER_SCRIPTS]
-    for most, choice in ((1, says[:2]), (MOST, says), *last):
+    """The fullest in one segment among the full ones, else the fullest in two; a script that has no plain letters may
+    take more."""
+    if language.is_latin:
+        # Half of the marks of Vietnamese read worse than none.
+        spell = _plain_letters if language.locale.language == "vi" else _letters_of_texts
+        spelled = [each for said in says for each in (said, spell(said)) if _says_no_less(each, said)]
+        last = [(MOST, spelled), (MOST, [_plain_letters(each) for each in says])]
+    else:
+        last = [(most, says) for most in (MOST, *MOST_OF_OTHER_SCRIPTS)]
+    for most, choice in ((1, says[:2]), *last):
         for each in choice:
             if segments.cost(each).segments <= most:
                 return each
@@ -130,6 +142,18 @@ def _fitting(says: list[str], language: Language) -> str:
 def _tidy(text: str, language: Language) -> str:
     """Each line is a sentence or a link."""
     return language.joined(re.sub(r"\s+", " ", line).strip() for line in segments.plain(text).splitlines())
+
+
+def _says_no_less(spelled: str, said: str) -> bool:
+    """Whether every letter had a form."""
+    return spelled.count("?") == said.count("?")
+
+
+def _letters_of_texts(text: str) -> str:
+    """The letters that GSM-7 lacks made plain, one by one: é stays, û becomes u."""
+    return "".join(
+        each if each in segments.GSM7 else _plain_letters(each) for each in unicodedata.normalize("NFC", text)
+    )
 
 
 def _plain_letters(text: str) -> str:
