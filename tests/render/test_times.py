@@ -22,7 +22,7 @@ WRITTEN = {  # a day, two days of one month, a time
     "ja": ("11月24日(火)", "11月24日(火)～25日(水)", "14:02"),
     "ko": ("11월 24일 (화)", "11월 24일 (화) ~ 25일 (수)", "오후 2:02"),
     "es": ("martes, 24 de noviembre", "martes, 24 de noviembre – miércoles, 25 de noviembre", "14:02"),
-    "pt_BR": ("terça-feira, 24 de novembro", "terça-feira, 24 de novembro – quarta-feira, 25 de novembro", "14:02"),
+    "pt_BR": ("terça‑feira, 24 de novembro", "terça‑feira, 24 de novembro – quarta‑feira, 25 de novembro", "14:02"),
     "fr": ("mardi 24 novembre", "mardi 24 – mercredi 25 novembre", "14:02"),
     "de": ("Dienstag, 24. November", "Dienstag, 24. – Mittwoch, 25. November", "14:02"),
     "it": ("martedì 24 novembre", "martedì 24 – mercoledì 25 novembre", "14:02"),
@@ -44,6 +44,23 @@ def test_days_and_times_read_as_the_language_writes_them(name: str) -> None:
     assert times.days(language, TUESDAY, TUESDAY) == day
     assert times.days(language, TUESDAY, WEDNESDAY) == days
     assert times.clock_time(language, time(14, 2)).replace("\xa0", " ") == at
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "days"),
+    [
+        ("fr", "mardi 1er décembre", "mardi 1er – mercredi 2 décembre"),
+        ("fr_CA", "mardi 1er décembre", "mardi 1er décembre – mercredi 2 décembre"),
+        ("pt_BR", "terça‑feira, 1º de dezembro", "terça‑feira, 1º de dezembro – quarta‑feira, 2 de dezembro"),
+        ("pt_PT", "terça‑feira, 1 de dezembro", "terça‑feira, 1 de dezembro – quarta‑feira, 2 de dezembro"),
+        ("es", "martes, 1 de diciembre", "martes, 1 de diciembre – miércoles, 2 de diciembre"),
+    ],
+)
+def test_the_first_of_a_month_is_counted_where_people_count_it(name: str, day: str, days: str) -> None:
+    first = date(2026, 12, 1)
+
+    assert times.long_day(speak(name), first) == day
+    assert times.days(speak(name), first, NEXT_MONTH) == days
 
 
 @pytest.mark.parametrize("name", LANGUAGES)

@@ -18,7 +18,7 @@ _LONG = ("MMMMEEEEd", "MMMMEd", "MMMEd")  # forms of a day that CLDR may list, t
 @lru_cache(maxsize=4096)
 def day(language: Language, value: date) -> str:
     """Tue, Nov 24."""
-    return _plain(format_skeleton("MMMEd", value, locale=language.locale))
+    return _written(language, value, format_skeleton("MMMEd", value, locale=language.locale))
 
 
 @lru_cache(maxsize=4096)
@@ -26,7 +26,7 @@ def long_day(language: Language, value: date) -> str:
     """Tuesday, November 24."""
     listed = language.locale.datetime_skeletons
     pattern = next(listed[each] for each in _LONG if each in listed)
-    return _plain(format_date(value, _written_out(str(pattern.pattern)), language.locale))
+    return _written(language, value, format_date(value, _written_out(str(pattern.pattern)), language.locale))
 
 
 def days(language: Language, first: date, last: date) -> str:
@@ -43,7 +43,7 @@ def clock_time(language: Language, value: time) -> str:
 def _minute_of_day(language: Language, value: time) -> str:
     pattern = str(language.locale.time_formats["short"].pattern)
     if language.locale.language == "ko":
-        pattern = pattern.replace("a", "aaaa")  # babel's short form is the English PM, which no Korean writes
+        pattern = pattern.replace("a ", "aaaa\xa0")  # babel's short form is the English PM, which no Korean writes
     return _plain(format_time(value, pattern, locale=language.locale))
 
 
@@ -170,13 +170,25 @@ def _interval(language: Language, first: date, last: date, *, is_long: bool) -> 
     joined = listed[next(each for each in (_LONG if is_long else _LONG[-1:]) if each in listed)]
     parts = joined["d" if first.month == last.month else "M"]
     written = [_written_out(part) if is_long else part for part in parts]
-    both = [format_date(value, part, language.locale) for value, part in zip((first, last), written, strict=True)]
-    return _plain("".join(both))
+    both = zip((first, last), written, strict=True)
+    return "".join(_written(language, value, format_date(value, part, language.locale)) for value, part in both)
 
 
 def _written_out(pattern: str) -> str:
     """The names of day and month in full, because not every locale lists a long form; in brackets a day stays short."""
     return re.sub(r"[ML]{3,4}", "MMMM", re.sub(r"(?<![(Ec])(E{1,4}|c{3,4})", "EEEE", pattern))
+
+
+def _written(language: Language, value: date, text: str) -> str:
+    """As the language writes a day where CLDR does not: 1er décembre, 1º de dezembro, quarta-feira as one word."""
+    match language.locale.language:
+        case "fr" if value.day == 1:
+            text = re.sub(r"\b1\b", "1er", text)
+        case "pt":
+            text = text.replace("-feira", "\u2011feira")
+            if value.day == 1 and language.locale.territory != "PT":
+                text = re.sub(r"\b1\b", "1º", text)
+    return _plain(text)
 
 
 def _plain(text: str) -> str:
