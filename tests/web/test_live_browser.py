@@ -91,7 +91,7 @@ def test_news_arrives_without_moving_the_page_and_is_said(served: Served, browse
 
 
 def test_the_first_view_is_small_and_asks_nobody_else(served: Served, browser: Browser) -> None:
-    page = a_page(served, "L-2")
+    page = a_page(served, "L-2", items=[{"sku": "TENT-2", "name": "A tent"}, {"sku": "W-1", "name": "A blanket"}])
     with phone(browser) as context:
         tab = context.new_page()
         line = context.new_cdp_session(tab)
@@ -102,10 +102,15 @@ def test_the_first_view_is_small_and_asks_nobody_else(served: Served, browser: B
         line.on("Network.loadingFinished", lambda done: sizes.update({done["requestId"]: done["encodedDataLength"]}))
 
         tab.goto(page, wait_until="load")
-        view = {page, *tab.evaluate(FILES)}
+        picture = tab.locator(".items img")
+        picture.scroll_into_view_if_needed()
+        until(lambda: picture.evaluate("one => one.naturalWidth") > 0, what="the picture of the item to be there")
+        shown = {url for url in tab.evaluate(FILES) if "/pictures/" in url}
+        view = {page, *tab.evaluate(FILES)} - shown
         until(lambda: tab.title() and view <= {urls[each] for each in sizes}, what="all files to be there")
 
-        assert len(view) == 3
+        assert (len(view), len(shown)) == (3, 1)
+        assert {url.split("/", 3)[2] for url in urls.values()} == {f"127.0.0.1:{served.port}"}
         assert sum(size for each, size in sizes.items() if urls[each] in view) <= FIRST_VIEW
         assert tab.evaluate(MOVED) == 0
         assert context.cookies() == []
