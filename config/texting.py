@@ -1,11 +1,16 @@
 """The shop's own account at Twilio: all of it, or none."""
 
+import re
 from dataclasses import dataclass, field
 
 from config.carriers import web_address
-from config.problems import Environment
+from config.problems import Environment, secret_shape
 
 API = "https://api.twilio.com"
+ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
+SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
+# A number, a short code, or a name, which cannot be answered.
+SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,12 @@ def read_twilio(env: Environment) -> TwilioSettings | None:
     for name, (value, fix) in needed.items():
         if not value:
             env.complain(name, found="missing, while other settings of Twilio are there", fix=fix)
+    for name, (value, shape, fix) in _shapes(account_sid, sender, service).items():
+        if value and not shape.fullmatch(value):
+            env.complain(name, found=secret_shape(value), fix=fix)
+    for name, value in {"TWILIO_AUTH_TOKEN": auth_token, "TWILIO_AUTH_TOKEN_SECONDARY": secondary_token}.items():
+        if not value.isascii():
+            env.complain(name, found="holds letters that are not ASCII", fix="Copy it from Twilio's console.")
     if sender and service:
         found = "set beside TWILIO_MESSAGING_SERVICE_SID"
         env.complain("TWILIO_FROM", found=found, fix="Unset one of them: the service chooses its number itself.")
@@ -55,3 +66,13 @@ def read_twilio(env: Environment) -> TwilioSettings | None:
         messaging_service_sid=service,
         base_url=base_url,
     )
+
+
+def _shapes(account_sid: str, sender: str, service: str) -> dict[str, tuple[str, re.Pattern[str], str]]:
+    """What each must look like; the notifier would refuse it too, but alone and later."""
+    number = "Write a number such as +12025550123, a short code, or a name of at most 11 letters."
+    return {
+        "TWILIO_ACCOUNT_SID": (account_sid, ACCOUNT, "Copy it from Twilio's console: AC and 32 hexadecimal digits."),
+        "TWILIO_FROM": (sender, SENDER, number),
+        "TWILIO_MESSAGING_SERVICE_SID": (service, SERVICE, "Copy it from Twilio's console: MG and 32 digits."),
+    }

@@ -105,6 +105,9 @@ def test_what_a_person_should_read_or_look_up_of_texts_is_named(shell: Shell) ->
 
     assert "SMguess" in found["answers"][1]
     assert lost["answers"][0] == "bad"
+    assert found.get("secret key", ("ok", ""))[0] == "ok"
+    assert lost["secret key"][0] == "bad"
+    assert "Set the SECRET_KEY of before" in lost["secret key"][1]
     assert "1 attempts of seven days with code 30999" in found["text codes"][1]
 
 

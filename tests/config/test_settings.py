@@ -70,6 +70,18 @@ def test_a_number_beside_a_service_is_refused(load_with: Load) -> None:
         load_with(**TWILIO, TWILIO_MESSAGING_SERVICE_SID="MG" + "0" * 32)
 
 
+def test_what_is_wrong_at_twilio_stands_among_all_that_is_wrong(load_with: Load) -> None:
+    wrong = {"TWILIO_ACCOUNT_SID": "AC12", "TWILIO_AUTH_TOKEN": "süß", "TWILIO_FROM": "call me", "PORT": "none"}
+
+    with pytest.raises(SettingsError) as refused:
+        load_with(**(TWILIO | wrong | {"TWILIO_FROM": "+1 202"}))
+
+    assert {each.where for each in refused.value.problems} == set(wrong)
+    assert "AC12" not in str(refused.value)
+    with pytest.raises(SettingsError, match="TWILIO_MESSAGING_SERVICE_SID"):
+        load_with(**(TWILIO | {"TWILIO_FROM": "", "TWILIO_MESSAGING_SERVICE_SID": "AC" + "0" * 32}))
+
+
 def test_no_time_is_warped_while_texts_go_to_twilio(load_with: Load) -> None:
     warp = f"{NOON.isoformat()}/{NOON.isoformat()}/60"
     elsewhere = {name: value for name, value in TWILIO.items() if name != "TWILIO_BASE_URL"}

@@ -1,6 +1,7 @@
-"""A data directory has one `wismo up`, and none once that has died."""
+"""A data directory has one `wismo up`, and none once that has died; a port has one server."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,16 @@ def test_a_second_is_refused_and_told_who_the_first_is(tmp_path: Path) -> None:
         assert refused.exit_code == WRONG_USE
         assert f"is up on {tmp_path} already (process {first.pid})" in refused.stderr
         first.kill()
+
+
+@pytest.mark.parametrize("command", ["web", "up"])
+def test_a_port_that_somebody_serves_is_refused_by_name(tmp_path: Path, command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as server:
+        port = server.getsockname()[1]
+        refused = Shell(tmp_path, {"PORT": str(port)}).run(command)
+
+    assert refused.exit_code == WRONG_USE
+    assert f"Port {port} is taken, perhaps by another Wismo: stop that one, or set PORT" in refused.stderr
 
 
 def test_a_killed_one_holds_nothing(tmp_path: Path) -> None:

@@ -85,6 +85,38 @@ def test_a_pickup_stands_on_its_last_day() -> None:
     assert calendars.has_day(order, now=NOW)
 
 
+def test_a_pickup_without_a_last_day_moves_the_entry_to_the_day_it_began() -> None:
+    before = order_of(days(25))
+    (waits,) = order_of(milestone=Milestone.READY_FOR_PICKUP, first_window=days(25)).shipments
+    waits = replace(waits, pickup_by=None, standing=replace(waits.standing, day=date(2025, 11, 24)))
+    after = replace(before, shipments=(waits,), version=before.version + 1)
+
+    (was,), (now,) = entries(before), entries(after)
+
+    assert (was["UID"], was["DTSTART"].dt) == (now["UID"], date(2025, 11, 25))
+    assert (now["DTSTART"].dt, now["STATUS"]) == (date(2025, 11, 24), "CONFIRMED")
+    assert str(now["SUMMARY"]) == "Collect order 1001 from Alpenglow"
+    assert now["SEQUENCE"] > was["SEQUENCE"]
+
+
+def test_a_day_that_was_taken_back_is_cancelled() -> None:
+    order = order_of(first_window=days(25))
+
+    (entry,) = entries(order)
+
+    assert (entry["DTSTART"].dt, entry["STATUS"]) == (date(2025, 11, 25), "CANCELLED")
+    assert not calendars.has_day(order, now=NOW)
+
+
+def test_the_first_parcel_takes_the_orders_own_entry_over() -> None:
+    before = view(OrderStage.PLACED, promised=days(25)).order
+    after = order_of(days(26), key="s1")
+
+    (was,), (now,) = entries(before), entries(replace(after, id=before.id, version=before.version + 1))
+
+    assert was["UID"] == now["UID"]
+
+
 def test_each_parcel_has_an_entry_of_its_own() -> None:
     order = view(
         OrderStage.IN_TRANSIT,

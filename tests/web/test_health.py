@@ -13,6 +13,7 @@ from tests.web.stores import AwayStore
 from tracker.store import gates, heartbeats
 from tracker.store.heartbeats import Heartbeat
 from tracker.web.app import create_app
+from tracker.web.metrics import Metrics
 
 TEN = timedelta(seconds=10)
 
@@ -100,6 +101,15 @@ def test_figures_are_computed_from_rows(shop: Shop) -> None:
     assert 'wismo_heartbeat_age_seconds{job="ring_looks"} 7.0' in lines
     assert UPS[0] not in text_
     assert "2026/001" not in text_
+
+
+def test_the_pages_that_stand_open_here_are_counted(small_shop: Shop) -> None:
+    assert "wismo_live_pages 0.0" in small_shop.client.get("/metrics").text.splitlines()
+
+    lines = Metrics(small_shop.app, streams=range(3)).text().decode().splitlines()
+
+    assert "wismo_live_pages 3.0" in lines
+    assert f"wismo_live_pages_limit {small_shop.app.settings.live_pages:.1f}" in lines
 
 
 def test_figures_of_an_empty_installation_are_zero_not_missing(small_shop: Shop) -> None:

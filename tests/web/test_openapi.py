@@ -36,6 +36,7 @@ OPERATIONS = [
     ("DELETE", "/api/v1/shipments/{shipment_id}"),
     ("GET", "/api/v1/stuck"),
     ("GET", "/api/v1/tickets"),
+    ("POST", "/api/v1/tickets/{ticket_id}/close"),
 ]
 EXAMPLES = 40  # of each operation and mode, the same on every run
 

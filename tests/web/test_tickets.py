@@ -77,6 +77,25 @@ def test_the_shell_closes_and_says_when_there_is_nothing_to_close(small_shop: Sh
     assert shell.run("tickets", "--brand", "nobody").exit_code == 2
 
 
+def test_a_program_closes_its_own_brands_ticket_once(small_shop: Shop) -> None:
+    path = delivered(small_shop)
+    send(small_shop, f"{path}/missing", LOOKED)
+    (row,) = small_shop.get("/tickets").json()["tickets"]
+    done = {"who": "helpdesk", "note": "Sent again."}
+
+    def close(body: object, **more: str) -> int:
+        return int(small_shop.post(f"/tickets/{row['id']}/close", body, **more).status_code)
+
+    assert close(done, key=small_shop.make_key(small_shop.other_brand)) == 404
+    assert close({"note": "Nobody did it."}) == 422
+    assert close(done | {"refund": 1}) == 422
+    assert "You told us" in text_of(small_shop.client.get(path))
+    assert [close(done), close(done)] == [200, 404]
+    assert small_shop.get("/tickets").json()["total"] == 0
+    (row,) = small_shop.get("/tickets", params={"closed_too": True}).json()["tickets"]
+    assert (row["closed_by"], row["note"]) == ("helpdesk", "Sent again.")
+
+
 def test_a_stranger_sees_and_closes_nothing(small_shop: Shop) -> None:
     send(small_shop, f"{delivered(small_shop)}/problem", {"comment": "Hello"})
     (ticket,) = tickets.tickets(small_shop.app, WantedTickets()).rows

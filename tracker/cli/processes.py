@@ -21,14 +21,13 @@ def add_to(cli: typer.Typer) -> None:
 
 def up() -> None:
     """Run everything on this machine: database, queue, web, workers, clock. Ctrl-C stops it gently."""
-    from tracker.jobs.machine import is_free, machine
+    from tracker.jobs.machine import machine
     from tracker.jobs.sole import AlreadyUp, holding
     from tracker.jobs.supervisor import Supervisor
     from tracker.store.schema import migrate as bring_up_to_date
 
     settings = opening.settings("up")
-    if not is_free(settings.port):
-        fail(f"Port {settings.port} is taken, perhaps by another Wismo: stop that one, or set PORT to a free one.")
+    _must_be_free(settings.port)
     try:
         with holding(settings.data_dir):
             bring_up_to_date(settings.database_url)
@@ -48,7 +47,9 @@ def web() -> None:
     """Serve the tracking page, the API and the health checks."""
     from tracker.web import serve
 
-    serve.run(opening.settings("web"))
+    settings = opening.settings("web")
+    _must_be_free(settings.port)
+    serve.run(settings)
 
 
 def worker(
@@ -107,3 +108,11 @@ def demo(
     except KeyError:
         fail(f"There is no story {only!r}. `wismo demo --check` without --only plays and names them all.")
     raise typer.Exit(code)
+
+
+def _must_be_free(port: int) -> None:
+    """Two servers on one port both start, and each gets half of the other's requests."""
+    from tracker.jobs.machine import is_free
+
+    if not is_free(port):
+        fail(f"Port {port} is taken, perhaps by another Wismo: stop that one, or set PORT to a free one.")

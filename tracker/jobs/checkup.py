@@ -12,7 +12,7 @@ from tracker.jobs import shortage, texting
 from tracker.jobs.findings import Finding, Health
 from tracker.pipeline.ports import StoreAway
 from tracker.pipeline.quotas import StoreMeter, widened
-from tracker.store import facts, figures, gates, heartbeats, pauses, schema
+from tracker.store import facts, figures, gates, heartbeats, pauses, schema, sealing
 from tracker.store.claims import HOLD
 from tracker.store.errors import StoreUnfit
 from tracker.wiring import App, build
@@ -31,7 +31,7 @@ def all_findings(settings: Settings) -> list[Finding]:
             found += part(app)
         found += _carriers(app)
         if not any(each.bad and each.part == "database" for each in found):
-            found += [*_clock(app), *_switches(app), *shortage.findings(app)]
+            found += [*_key(app), *_clock(app), *_switches(app), *shortage.findings(app)]
             found += [*_unknown_codes(app), *texting.findings(app), *_processes(app)]
     finally:
         app.close()
@@ -80,6 +80,15 @@ def _database(app: App) -> Iterator[Finding]:
         yield Finding(part="database", health=Health.BAD, finding=str(error), fix="Start it, or mend DATABASE_URL.")
     else:
         yield Finding(part="database", health=Health.OK, finding=f"answers, at revision {revision}")
+
+
+def _key(app: App) -> Iterator[Finding]:
+    with app.store.read() as snapshot:
+        is_ours = sealing.is_ours(snapshot)
+    if is_ours is False:
+        told = "not the one this database was filled with: names and addresses cannot be read, links in mails are dead"
+        fix = "Set the SECRET_KEY of before (or bring back the key file of the old WISMO_DATA) at every process."
+        yield Finding(part="secret key", health=Health.BAD, finding=told, fix=fix)
 
 
 def _queue(app: App) -> Iterator[Finding]:

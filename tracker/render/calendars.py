@@ -51,8 +51,9 @@ def has_day(order: Order, *, now: datetime) -> bool:
 
 
 def file(order: Order, brand: Brand, *, language: Language, now: datetime) -> bytes:
-    """iCalendar (RFC 5545) for a download or a subscription. The same entry keeps its UID, and its SEQUENCE rises with
-    the order, so that it moves instead of standing there twice. No person's data, and no link: calendars are shared."""
+    """iCalendar (RFC 5545) for a download or a subscription. The same entry keeps its UID, also when the order's first
+    parcel takes the order's own entry over, and its SEQUENCE rises with the order: it moves, or is cancelled, instead
+    of standing there twice or for ever. No person's data, and no link: calendars are shared."""
     import icalendar  # 7 MB that a process nobody asks for a calendar need not hold
 
     calendar = icalendar.Calendar()
@@ -75,12 +76,13 @@ def _entries(order: Order, brand: Brand, language: Language) -> Iterator[_Entry]
     if not order.shipments and (span := _promised(order)):
         yield _Entry(uid=order.id, summary=language.say(DELIVERY, **facts), span=span, status=_status(is_off=is_off))
     for n, shipment in enumerate(order.shipments, start=1):
-        if span := _days(shipment, order):
+        named = _days(shipment, order)
+        if span := named or _once_named(shipment):
             yield _Entry(
-                uid=shipment.id,
+                uid=order.id if n == 1 else f"{order.id}.{n}",
                 summary=_summary(language, shipment.standing.milestone, n=n if several else 0, **facts),
                 span=span,
-                status=_status(is_off=is_off or shipment.standing.milestone in NEVER),
+                status=_status(is_off=is_off or named is None or shipment.standing.milestone in NEVER),
             )
 
 
@@ -104,11 +106,15 @@ def _days(shipment: Shipment, order: Order) -> Span | None:
     standing, zone = shipment.standing, shipment.destination_zone
     if standing.milestone is Milestone.DELIVERED and standing.day:
         return standing.day, standing.day + timedelta(days=1)
-    if standing.milestone is Milestone.READY_FOR_PICKUP:
-        last = shipment.pickup_by
-        return (last, last + timedelta(days=1)) if last else None
+    if standing.milestone is Milestone.READY_FOR_PICKUP and (last := shipment.pickup_by or standing.day):
+        return last, last + timedelta(days=1)  # where nobody says how long it waits, the day from which it does
     window = shipment.window or order.promised
     return _span(window, zone) if window else None
+
+
+def _once_named(shipment: Shipment) -> Span | None:
+    """The first day that was named, which may stand in somebody's calendar after it was taken back."""
+    return _span(shipment.first_window, shipment.destination_zone) if shipment.first_window else None
 
 
 def _promised(order: Order) -> Span | None:

@@ -90,7 +90,7 @@ def create_app(app: App, *, version: str) -> ASGIApp:
         lifespan=life,
     )
     beside.state.wismo = app
-    beside.state.metrics = Metrics(app)
+    beside.state.metrics = Metrics(app, streams.feed)
     beside.router.redirect_slashes = False
 
     def failed(scope: Scope) -> Answer:

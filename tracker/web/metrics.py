@@ -1,8 +1,8 @@
-"""Figures in Prometheus' text format, each computed from rows, so that any web process tells the same."""
+"""Figures in Prometheus' text format: from rows, so that any web process tells the same, but for its open pages."""
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry
@@ -21,9 +21,10 @@ KEPT_FOR = 5.0  # seconds: several scrapers, one count
 class Gauges(Collector):
     """One moment's figures as Prometheus knows them."""
 
-    def __init__(self, found: Figures, app: App) -> None:
+    def __init__(self, found: Figures, app: App, *, live_pages: int) -> None:
         self._found = found
         self._app = app
+        self._live_pages = live_pages
         self._machine_now = app.machine_now()
 
     def collect(self) -> Iterator[Metric]:
@@ -53,6 +54,9 @@ class Gauges(Collector):
         yield _one("pauses", "Pauses in force.", found.pauses)
         yield _one("on_hold", "1 while nothing is sent: the fuse has blown, or a backup came back.", found.on_hold)
         yield _one("doorbell_failures", "Rings that this process lost since it started.", self._app.doorbell.failures)
+        yield _one("live_pages", "Pages that stand open and are told of changes by this process.", self._live_pages)
+        most = self._app.settings.live_pages
+        yield _one("live_pages_limit", "How many it tells at most; the others ask once a minute.", most)
         yield from self._heartbeats()
 
     def _heartbeats(self) -> Iterator[Metric]:
@@ -68,8 +72,10 @@ class Gauges(Collector):
 class Metrics:
     """The text, counted anew at most every few seconds."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, streams: Sized) -> None:
+        """`streams`: those that stand open at this process."""
         self._app = app
+        self._streams = streams
         self._lock = threading.Lock()
         self._text = b""
         self._until = 0.0
@@ -78,16 +84,16 @@ class Metrics:
         """Raises StoreAway, StoreUnfit."""
         with self._lock:
             if time.monotonic() >= self._until:
-                self._text = _counted(self._app)
+                self._text = _counted(self._app, self._streams)
                 self._until = time.monotonic() + KEPT_FOR
             return self._text
 
 
-def _counted(app: App) -> bytes:
+def _counted(app: App, streams: Sized) -> bytes:
     with app.store.read() as snapshot:
         found = figures.figures(snapshot, now=app.now(), machine_now=app.machine_now())
     registry = CollectorRegistry()
-    registry.register(Gauges(found, app))
+    registry.register(Gauges(found, app, live_pages=len(streams)))
     return generate_latest(registry)
 
 
