@@ -119,6 +119,3 @@ class Carrier(Protocol):
 
     def close(self) -> None:
         """Let go of kept connections."""
-
-    def page_url(self, number: str) -> str:
-        """The carrier's own public tracking page."""

@@ -1,8 +1,9 @@
-"""Where a carrier lets whoever waits for a parcel act themselves, beside its tracking page."""
+"""Which public pages of a carrier there are for whoever waits for a parcel, whether we can ask that carrier or not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import quote
 
 
 class Wish(StrEnum):
@@ -22,6 +23,13 @@ class OwnPage:
     countries: frozenset[str]
 
 
+TRACKING_PAGES: Mapping[str, str] = {  # the number stands behind it
+    "ups": "https://www.ups.com/track?loc=en_US&tracknum=",
+    "fedex": "https://www.fedex.com/fedextrack/?trknbr=",
+    "usps": "https://tools.usps.com/go/TrackConfirmAction?tLabels=",
+    "dhl": "https://www.dhl.com/en/home/tracking/tracking-parcel.html?submit=1&tracking-id=",
+}
+
 _US = frozenset({"US"})
 
 # Only pages that are known to stand and need nothing of ours; every other wish is left to the tracking page.
@@ -39,6 +47,12 @@ OWN_PAGES: Mapping[str, tuple[OwnPage, ...]] = {
         OwnPage(wish=Wish.AGAIN, url="https://www.fedex.com/en-us/delivery-manager.html", countries=_US),
     ),
 }
+
+
+def tracking_page(carrier: str, number: str) -> str:
+    """The carrier's own page of this number; empty for a carrier we do not know."""
+    page = TRACKING_PAGES.get(carrier, "")
+    return page + quote(number, safe="") if page else ""
 
 
 def own_page(carrier: str, wish: Wish, *, country: str) -> str:

@@ -10,6 +10,7 @@ import structlog
 
 from carriers import registry as carriers
 from carriers.contract import Carrier
+from carriers.own_pages import tracking_page
 from config.settings import Settings
 from config.timing import Timing
 from notifiers.contract import Notifier
@@ -157,16 +158,14 @@ class App:
 
     def page_view(self, view: lookups.PageView) -> PageView:
         """What the renderer wants to know of an order."""
-        asked = [each for each in view.order.shipments if each.carrier in self.carriers]
-        pages = {each.id: self.carriers[each.carrier].page_url(each.tracking_number) for each in asked}
-        off = frozenset(each.id for each in view.order.shipments) - pages.keys()
+        shipments = view.order.shipments
         order = outages.shown(view.order, self.store, self.carriers, now=self.now(), warp=self.settings.warp)
         return PageView(
             order=order,
             events=view.events,
-            carrier_pages=pages,
-            cannot_be_asked=off,
-            partners=partners.found(order.shipments, self.carriers),
+            carrier_pages={each.id: tracking_page(each.carrier, each.tracking_number) for each in shipments},
+            cannot_be_asked=frozenset(each.id for each in shipments if each.carrier not in self.carriers),
+            partners=partners.found(shipments),
             reported=view.reported,
         )
 

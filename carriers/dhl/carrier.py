@@ -12,7 +12,6 @@ from carriers.transport import Reply, Transport
 
 TRACK_PATH = "/track/shipments"
 LANGUAGE = "en"  # some divisions know only sentences, and these follow the language
-PAGE = "https://www.dhl.com/en/home/tracking/tracking-parcel.html?submit=1&tracking-id="
 TRIED_NUMBER = "7777777770"  # the one of their documentation: whether it is known does not matter
 
 
@@ -60,10 +59,6 @@ class Dhl:
     def close(self) -> None:
         """Let go of kept connections."""
         self.transport.close()
-
-    def page_url(self, number: str) -> str:
-        """DHL's own page of this number."""
-        return PAGE + quote(number, safe="")
 
     def _look(self, number: str) -> Reply:
         division = service_of(number)

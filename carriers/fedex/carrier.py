@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from urllib.parse import quote
 from uuid import uuid4
 
 from carriers import oauth
@@ -16,7 +15,6 @@ from carriers.transport import Reply, Transport
 TOKEN_PATH = "/oauth/token"  # noqa: S105 (a path, not a secret)
 TRACK_PATH = "/track/v1/trackingnumbers"
 MOST_NUMBERS = 30  # in one question; more is an error of theirs
-PAGE = "https://www.fedex.com/fedextrack/?trknbr="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +69,6 @@ class FedEx:
     def close(self) -> None:
         """Let go of kept connections."""
         self.transport.close()
-
-    def page_url(self, number: str) -> str:
-        """FedEx's own page of this number."""
-        return PAGE + quote(number, safe="")
 
     def _look(self, numbers: Sequence[str], token: str) -> Reply:
         asked = dict.fromkeys(map(answers.plain, numbers))

@@ -17,7 +17,6 @@ TOKEN_PATH = "/security/v1/oauth/token"  # noqa: S105 (a path, not a secret)
 TRACK_PATH = "/api/track/v1/details/"
 TRACK_QUERY = "?locale=en_US&returnSignature=false&returnMilestones=false&returnPOD=false"
 SOURCE = "wismo"  # their header transactionSrc: who asks
-PAGE = "https://www.ups.com/track?loc=en_US&tracknum="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +72,6 @@ class Ups:
     def close(self) -> None:
         """Let go of kept connections."""
         self.transport.close()
-
-    def page_url(self, number: str) -> str:
-        """UPS's own page of this number."""
-        return PAGE + quote(number, safe="")
 
     def _look(self, number: str, token: str) -> Reply:
         url = self.base_url + TRACK_PATH + quote(number, safe="") + TRACK_QUERY

@@ -20,7 +20,6 @@ TOKEN_PATH = "/oauth2/v3/token"  # noqa: S105 (a path, not a secret)
 TRACK_PATH = "/tracking/v3/tracking/"
 TRACK_QUERY = "?expand=DETAIL"  # without it they send prose
 SCOPE = "tracking"  # not every application has it; asking for it by name can shrink what is granted
-PAGE = "https://tools.usps.com/go/TrackConfirmAction?tLabels="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +78,6 @@ class Usps:
     def close(self) -> None:
         """Let go of kept connections."""
         self.transport.close()
-
-    def page_url(self, number: str) -> str:
-        """USPS's own page of this number."""
-        return PAGE + quote(number, safe="")
 
     def _look(self, number: str, token: str) -> Reply:
         url = self.base_url + TRACK_PATH + quote(number, safe="") + TRACK_QUERY

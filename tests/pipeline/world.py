@@ -102,9 +102,6 @@ class ScriptedCarrier:
     def close(self) -> None:
         """Nothing is open."""
 
-    def page_url(self, number: str) -> str:
-        return f"https://ups.example/{number}"
-
 
 def _bytes(readings: Mapping[str, Reading]) -> bytes:
     """The same statements are the same bytes."""

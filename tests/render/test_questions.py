@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from carriers.events import Milestone, Reason
-from carriers.own_pages import OWN_PAGES, Wish, own_page
+from carriers.own_pages import OWN_PAGES, TRACKING_PAGES, Wish, own_page, tracking_page
 from carriers.registry import OPEN
 from tests.domain.builders import a_shipment
 from tests.render.brands import SOUND, TRAIL
@@ -236,6 +236,12 @@ def test_carriers_own_pages_are_known_by_country_only() -> None:
     assert all(page.url.startswith("https://") and page.countries for each in OWN_PAGES.values() for page in each)
     assert own_page("usps", Wish.AGAIN, country="US") == "https://tools.usps.com/redelivery.htm"
     assert own_page("usps", Wish.AGAIN, country="") == own_page("unheard", Wish.AGAIN, country="US") == ""
+
+
+def test_every_carrier_has_a_public_page_whose_number_is_escaped() -> None:
+    assert set(TRACKING_PAGES) == set(OPEN)
+    assert tracking_page("ups", "1Z&x=1") == "https://www.ups.com/track?loc=en_US&tracknum=1Z%26x%3D1"
+    assert tracking_page("unheard", "1Z") == ""
 
 
 def _standing(milestone: Milestone | None, reason: Reason | None, delay: DelayCause | None) -> Shipment:

@@ -1,19 +1,22 @@
 """The tracking page over HTTP: what it says of itself, when it costs a query, and what opening it sets in motion."""
 
+import html
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
+from carriers.own_pages import tracking_page
 from tests.planting import planted
-from tests.web.shop import UPS, Shop
+from tests.web.shop import UPS, Client, Shop
 from tests.web.stores import CountingStore, with_store
 from tracker.store.outbox_tables import page_tokens
 from tracker.store.tables import shipments
 from tracker.web import page
+from tracker.web.app import create_app
 from tracker.web.html import CSP
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -55,6 +58,17 @@ def test_hostile_words_of_a_shop_stay_words(small_shop: Shop) -> None:
     assert "&lt;img" in page
     assert "A<b>1" not in page
     assert "49" not in page.split("&lt;img", 1)[1][:60]
+
+
+def test_a_carrier_that_was_switched_off_is_still_linked(small_shop: Shop) -> None:
+    path = small_shop.page_path(small_shop.an_order())
+    off = Client(create_app(replace(small_shop.app, carriers={}), version="0.test"))
+
+    page = off.get(path).text
+    off.close()
+
+    assert "We cannot ask UPS" in page
+    assert f'href="{html.escape(tracking_page("ups", UPS[0]))}"' in page
 
 
 def test_an_unchanged_page_is_not_sent_again(small_shop: Shop) -> None:
