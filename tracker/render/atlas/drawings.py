@@ -16,6 +16,7 @@ TEXT = 15  # units a letter is high on a phone, where the map is smallest; keep 
 _NARROW, _WIDE = 0.56, 1.05  # width of a letter by its height
 _APART = 7  # units; nearer dots are one dot
 _DOT = 4
+_EDGE = 7  # no label comes nearer to the edge: letters of some fonts are wider than ours
 _BEND = 0.14  # of a leg's length: a bow is nobody's road, and there and back stay two lines
 _DRAWN_KM = 20  # a smaller area is drawn as large as this
 
@@ -204,7 +205,7 @@ def _free(one: _Placed, taken: Sequence[Box]) -> Iterator[tuple[Label, Box]]:
     for x, y, anchor in _around_which(mark):
         left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
         box = (left, y - TEXT * 0.8, left + wide, y + TEXT * 0.25)
-        is_inside = box[0] > 3 and box[1] > 3 and box[2] < WIDTH - 3 and box[3] < HEIGHT - 3
+        is_inside = min(box[:2]) > _EDGE and box[2] < WIDTH - _EDGE and box[3] < HEIGHT - _EDGE
         if is_inside and not _hides(box, taken):
             label = Label(x=round(x), y=round(y), anchor=anchor, text=text, is_last=mark.is_last)
             yield label, box
@@ -213,7 +214,8 @@ def _free(one: _Placed, taken: Sequence[Box]) -> Iterator[tuple[Label, Box]]:
 def _around_which(mark: Mark) -> Iterator[tuple[float, float, str]]:
     if mark.radius:
         yield mark.x, mark.y + TEXT * 0.3, "middle"
-    for away in (9, 15):
+    near = 12 if mark.is_last else 9  # the last dot is larger
+    for away in (near, near + 6):
         yield mark.x + away, mark.y + TEXT * 0.3, "start"
         yield mark.x - away, mark.y + TEXT * 0.3, "end"
         yield mark.x, mark.y - away, "middle"
