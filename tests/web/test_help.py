@@ -70,6 +70,16 @@ def text_of(answer: httpx.Response) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 
 
+def test_who_has_waited_is_not_told_to_wait(small_shop: Shop) -> None:
+    path = delivered(small_shop)
+
+    answer = send(small_shop, f"{path}/missing", LOOKED | {"waited": "yes"})
+
+    thanks = text_of(small_shop.client.get(answer.headers["location"]))
+    assert "has your message" in thanks
+    assert "next working day" not in thanks
+
+
 def test_a_missing_parcel_becomes_a_ticket_with_what_the_carrier_said(shop: Shop) -> None:
     path = delivered(shop)
     asked = shop.client.get(f"{path}/missing")
@@ -79,6 +89,7 @@ def test_a_missing_parcel_becomes_a_ticket_with_what_the_carrier_said(shop: Shop
     assert "Front Door" in text_of(asked)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{path}/thanks?about=missing")
     assert "has your message" in text_of(shop.client.get(answer.headers["location"]))
+    assert "by the end of the next working day" in text_of(shop.client.get(answer.headers["location"]))
     (ticket,) = written(shop)
     assert (ticket.kind, ticket.comment, ticket.order_number) == (
         TicketKind.MISSING,

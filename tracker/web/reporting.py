@@ -106,7 +106,8 @@ def _reported(request: Request, said: Form | None, *, is_ours: bool) -> Response
     if refused := _too_often(visit):
         return _report_page(visit, kind, typed, refused=refused)
     _keep(visit, report)
-    return responses.see_other(visit.path("thanks", about=kind))
+    waited = {"waited": "yes"} if Check.WAITED in report.checks else {}
+    return responses.see_other(visit.path("thanks", about=kind, **waited))
 
 
 def _keep(visit: _Visit, report: Report) -> None:
@@ -122,7 +123,8 @@ def _thanks(request: Request) -> Response:
     visit = _visit(request)
     if visit is None:
         return _absent(request)
-    return visit.page("thanks", about=request.query_params.get("about", ""))
+    said = request.query_params
+    return visit.page("thanks", about=said.get("about", ""), has_waited=bool(said.get("waited")))
 
 
 def _rating(request: Request) -> Response:

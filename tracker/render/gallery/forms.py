@@ -133,7 +133,7 @@ FORMS: dict[str, Made] = {
     "rating": _rating(None),
     "rating_given": _rating(9),
     "rating_refused": _rating(None, refused=Refused(wrong=Wrong.SCORE)),
-    "thanks": _below("thanks", about="missing", back=PATH),
+    "thanks": _below("thanks", about="missing", has_waited=False, back=PATH),
     "invitation": _below("invitation", action=""),
     "sent_from_elsewhere": _below("elsewhere", title="My messages", link=f"{PATH}/messages"),
 }
