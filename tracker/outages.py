@@ -8,31 +8,25 @@ from carriers.contract import Carrier
 from config.warp import Warp
 from tracker.domain.orders import Order
 from tracker.domain.shipments import LookOutcome, Shipment
-from tracker.store import gates
-from tracker.store.gates import Gate, GateState
-from tracker.store.unit import SqlStore
+from tracker.store.gates import Gate
 
 
-def shown(order: Order, store: SqlStore, carriers: Mapping[str, Carrier], *, now: datetime, warp: Warp | None) -> Order:
+def shown(
+    order: Order, shut: Collection[Gate], carriers: Mapping[str, Carrier], *, now: datetime, warp: Warp | None
+) -> Order:
     """The order as its page must tell it: a due parcel that nobody asked about because the gate is shut is as blind as
-    the one that found out."""
-    concerned = {each.carrier for each in order.shipments if _is_concerned(each, now)} & carriers.keys()
-    shut = _shut(store, [carriers[name] for name in sorted(concerned)])
-    if not shut:
+    the one that found out. `shut`: every gate that is not open."""
+    by_name = {each.name: each for each in shut if each.since_machine_at}
+    gates = (
+        {name: by_name.get(f"carrier:{carrier.credential}") for name, carrier in carriers.items()} if by_name else {}
+    )
+    if not any(gates.get(each.carrier) for each in order.shipments):
         return order
-    return replace(order, shipments=tuple(_blind(each, shut, now, warp) for each in order.shipments))
+    return replace(order, shipments=tuple(_blind(each, gates.get(each.carrier), now, warp) for each in order.shipments))
 
 
-def _shut(store: SqlStore, asked: Collection[Carrier]) -> dict[str, Gate]:
-    if not asked:
-        return {}
-    with store.read() as snapshot:
-        found = {each.name: gates.read(snapshot.connection, f"carrier:{each.credential}") for each in asked}
-    return {name: gate for name, gate in found.items() if gate.state is not GateState.OPEN and gate.since_machine_at}
-
-
-def _blind(shipment: Shipment, shut: Mapping[str, Gate], now: datetime, warp: Warp | None) -> Shipment:
-    gate, watch = shut.get(shipment.carrier), shipment.watch
+def _blind(shipment: Shipment, gate: Gate | None, now: datetime, warp: Warp | None) -> Shipment:
+    watch = shipment.watch
     if gate is None or gate.since_machine_at is None or not _is_concerned(shipment, now):
         return shipment
     since = warp.shop_time(gate.since_machine_at) if warp else gate.since_machine_at

@@ -35,7 +35,7 @@ from tracker.pipeline.watching import view_of
 from tracker.render import themes
 from tracker.render.pages import PageView
 from tracker.render.renderer import Renderer
-from tracker.store import lookups
+from tracker.store import lookups, sights
 from tracker.store.ids import new_id
 from tracker.store.tokens import SqlTokens
 from tracker.store.unit import SqlStore, open_store
@@ -154,12 +154,12 @@ class App:
         """The shop's own link to an order's page; None once the links were revoked."""
         link = self.sending.pages_at[order.brand] + self.store.vault.page_path(order.id)
         with self.store.read() as snapshot:
-            return link if lookups.page_version(snapshot, link.rpartition("/")[2]) else None
+            return link if sights.version(snapshot, link.rpartition("/")[2]) is not None else None
 
-    def page_view(self, view: lookups.PageView) -> PageView:
+    def page_view(self, view: sights.PageView) -> PageView:
         """What the renderer wants to know of an order."""
         shipments = view.order.shipments
-        order = outages.shown(view.order, self.store, self.carriers, now=self.now(), warp=self.settings.warp)
+        order = outages.shown(view.order, view.shut, self.carriers, now=self.now(), warp=self.settings.warp)
         return PageView(
             order=order,
             events=view.events,

@@ -15,7 +15,7 @@ from tests.bench.load import Load
 from tests.bench.shop import Site, environment, opened, take_in
 from tests.planting import planted
 from tests.servers import Postgres
-from tracker.store import lookups
+from tracker.store import lookups, sights
 
 
 def test_a_figure_on_the_wrong_side_of_its_goal_is_short() -> None:
@@ -125,8 +125,9 @@ def test_copies_of_orders_open_as_those_the_product_took_in(postgres: Postgres, 
         million.multiply(app)
         copies = million.linked(app, [each.id for each in taken], 2)
         with app.store.read() as snapshot:
-            found = [lookups.page_version(snapshot, app.store.vault.page_token(each)) for each in copies]
-            shown = [lookups.page(snapshot, each).order for each in found if each]
+            views = [sights.page(snapshot, app.store.vault.page_token(each)) for each in copies]
+            read = [lookups.order_by_id(snapshot, each.order.id) for each in views if each]
+    shown = [each for each in read if each]
 
     assert [each.number for each in shown] == [f"{taken[n % 2].number}-{n}" for n in (1, 3)]
     assert {each.recipients[0].name for each in shown} == {"A Reader"}

@@ -16,7 +16,7 @@ from tracker.domain.shipments import LookOutcome, Shipment
 from tracker.pipeline.poll import poll
 from tracker.pipeline.ports import Quota
 from tracker.pipeline.quotas import widened
-from tracker.store import lookups
+from tracker.store import sights
 
 MINUTE = timedelta(minutes=1)
 PICKED_UP = a_scan(Milestone.PICKED_UP, BOOT)
@@ -37,9 +37,9 @@ def two(world: World) -> tuple[Order, Order]:
 def shown(world: World, order: Order) -> Shipment:
     """The parcel as the page tells it."""
     with world.store.read() as snapshot:
-        stored = lookups.order_by_id(snapshot, order.id)
-    assert stored is not None
-    (shipment,) = outages.shown(stored, world.store, {"ups": world.ups}, now=world.clocks.now(), warp=None).shipments
+        view = sights.page(snapshot, world.store.vault.page_token(order.id))
+    assert view is not None
+    (shipment,) = outages.shown(view.order, view.shut, {"ups": world.ups}, now=world.clocks.now(), warp=None).shipments
     return shipment
 
 

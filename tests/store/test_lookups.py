@@ -9,7 +9,8 @@ from tests.store.builders import BOOT, NOON, a_notification, a_recipient, a_scan
 from tests.store.desk import claim, told
 from tracker.domain.notices import NotificationState, WhyNot
 from tracker.domain.orders import OrderStage
-from tracker.store import lookups, people, tellings
+from tracker.store import lookups, people, sights, tellings
+from tracker.store.sights import Known, PageView
 from tracker.store.unit import SqlStore
 
 
@@ -19,11 +20,11 @@ def test_a_page_shows_the_order_behind_its_token(store: SqlStore) -> None:
         unit.add_events(order.shipments[1].id, [a_scan()], seen_at=NOON, not_seen_at=None)
 
     with store.read() as snapshot:
-        found = lookups.page_version(snapshot, store.vault.page_token(order.id))
-        assert found is not None
-        view = lookups.page(snapshot, found)
+        view = sights.page(snapshot, store.vault.page_token(order.id))
+        version = sights.version(snapshot, store.vault.page_token(order.id))
 
-    assert (view.order.id, view.order.version, view.locale) == (order.id, found.version, "en")
+    assert view is not None
+    assert (view.order.id, view.order.version, view.locale) == (order.id, version, "en")
     assert view.events == {order.shipments[0].id: (), order.shipments[1].id: (a_scan(),)}
 
 
@@ -35,9 +36,9 @@ def test_a_link_in_a_message_speaks_its_readers_language(store: SqlStore) -> Non
     path = store.outbox.links(claimed, now=NOON).page_path
 
     with store.read() as snapshot:
-        found = lookups.page_version(snapshot, path.removeprefix("/t/"))
-        assert found is not None
-        assert lookups.page(snapshot, found).locale == "fr"
+        view = sights.page(snapshot, path.removeprefix("/t/"))
+    assert view is not None
+    assert view.locale == "fr"
 
 
 def test_a_revoked_link_and_an_invented_one_open_nothing(store: SqlStore) -> None:
@@ -46,8 +47,24 @@ def test_a_revoked_link_and_an_invented_one_open_nothing(store: SqlStore) -> Non
         people.revoke_links(connection, order.id, at=NOON)
 
     with store.read() as snapshot:
-        assert lookups.page_version(snapshot, store.vault.page_token(order.id)) is None
-        assert lookups.page_version(snapshot, "A" * 24) is None
+        for token in (store.vault.page_token(order.id), "A" * 24):
+            assert sights.page(snapshot, token) is None
+            assert sights.version(snapshot, token) is None
+            assert sights.page_unless(snapshot, token, version=1) is None
+
+
+def test_whoever_has_the_page_of_this_version_is_told_so(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    token = store.vault.page_token(order.id)
+
+    with store.read() as snapshot:
+        version = sights.version(snapshot, token)
+        assert version is not None
+        same = sights.page_unless(snapshot, token, version=version)
+        older = sights.page_unless(snapshot, token, version=version - 1)
+
+    assert same is Known.STILL_TRUE
+    assert isinstance(older, PageView)
 
 
 def test_a_list_of_orders_goes_on_where_it_stopped(store: SqlStore) -> None:

@@ -24,7 +24,8 @@ from tracker.domain.shipments import (
 )
 from tracker.domain.windows import DeliveryWindow, PromisedBy
 from tracker.pipeline.ports import Raced
-from tracker.store import lookups, people, shipments, whole
+from tracker.store import lookups, shipments, sights
+from tracker.store.sights import PageView
 from tracker.store.tables import events
 from tracker.store.unit import SqlStore
 
@@ -123,12 +124,12 @@ def test_an_order_comes_whole_in_one_journey_as_it_does_in_several(store: SqlSto
     with store.read() as snapshot:
         known = lookups.order_by_id(snapshot, order.id)
         assert known is not None
-        bare = replace(known, recipients=(), shipments=())
-        read, scans = whole.read(snapshot.connection, bare, vault=store.vault)
+        view = sights.page(snapshot, store.vault.page_token(order.id))
         told = {each: set(shipments.read_events(snapshot.connection, each)) for each in (first.id, second.id)}
 
-    assert read == known
-    assert {each: set(seen) for each, seen in scans.items()} == told
+    assert view is not None
+    assert view.order == replace(known, recipients=())
+    assert {each: set(seen) for each, seen in view.events.items()} == told
     assert len(told[first.id]) == 2
 
 
@@ -136,18 +137,9 @@ def test_an_order_of_nobody_without_parcels_comes_whole_too(store: SqlStore) -> 
     order = stored(store, replace(an_order(parcels=0), recipients=()))
 
     with store.read() as snapshot:
-        assert whole.read(snapshot.connection, order, vault=store.vault) == (order, {})
+        view = sights.page(snapshot, store.vault.page_token(order.id))
 
-
-def test_whoever_was_forgotten_stays_so_in_one_journey(store: SqlStore) -> None:
-    order = stored(store, an_order(parcels=0))
-    with store.begin() as connection:
-        people.erase(connection, order.id, at=NOON)
-
-    with store.read() as snapshot:
-        (read, _) = whole.read(snapshot.connection, order, vault=store.vault)
-
-    assert [(each.name, each.contacts, each.erased) for each in read.recipients] == [("", (), True)]
+    assert view == PageView(order=order, events={}, locale="")
 
 
 def test_two_who_read_the_same_version_cannot_both_write(store: SqlStore) -> None:

@@ -31,6 +31,7 @@ from tracker.store import (
     ratings,
     readers,
     schema,
+    sights,
     stuck,
     tellings,
     tickets,
@@ -83,9 +84,8 @@ def hand_over(store: SqlStore) -> None:
 def ask(store: SqlStore) -> None:
     order = stored(store, an_order())
     with store.read() as snapshot:
-        found = lookups.page_version(snapshot, store.vault.page_token(order.id))
-        assert found is not None
-        lookups.page(snapshot, found)
+        assert sights.page(snapshot, store.vault.page_token(order.id))
+        assert sights.version(snapshot, store.vault.page_token(order.id)) is not None
         lookups.order(snapshot, order.brand, order.number)
         first = lookups.orders(snapshot, order.brand, after=None, stage=None, limit=1)
         lookups.orders(snapshot, order.brand, after=first.next, stage=OrderStage.SHIPPED, limit=1)

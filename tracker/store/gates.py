@@ -23,6 +23,9 @@ class GateState(StrEnum):
     HALTED = "halted"
 
 
+SHUT = select(gates).where(_g.state != GateState.OPEN)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """One gate as it stands."""
@@ -59,18 +62,18 @@ def locked(connection: Connection, name: str, *, machine_now: datetime) -> Gate:
         connection.execute(_ADD[connection.dialect.name], new)
         row = claims.lock_gate(connection, name)
     assert row is not None, name
-    return _gate(row)
+    return from_row(row)
 
 
 def read(connection: Connection, name: str) -> Gate:
     """The gate as it stands; open when nobody ever closed it."""
     row = connection.execute(select(gates).where(_g.name == name)).one_or_none()
-    return Gate(name=name, state=GateState.OPEN) if row is None else _gate(row)
+    return Gate(name=name, state=GateState.OPEN) if row is None else from_row(row)
 
 
 def every(connection: Connection) -> tuple[Gate, ...]:
     """All gates there are, for ops."""
-    return tuple(_gate(row) for row in connection.execute(select(gates).order_by(_g.name)))
+    return tuple(from_row(row) for row in connection.execute(select(gates).order_by(_g.name)))
 
 
 def close(
@@ -114,7 +117,8 @@ def _change(connection: Connection, name: str, change: dict[str, Any], *, machin
     connection.execute(update(gates).where(_g.name == name).values(change | {"changed_machine_at": machine_now}))
 
 
-def _gate(row: Row[Any]) -> Gate:
+def from_row(row: Row[Any]) -> Gate:
+    """The gate of a row."""
     return Gate(
         name=row.name,
         state=GateState(row.state),

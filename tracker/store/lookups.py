@@ -11,65 +11,24 @@ from sqlalchemy import ARRAY, JSON, Row, String, any_, bindparam, column, func, 
 from carriers.events import TrackingEvent
 from tracker.domain.orders import Order, OrderStage
 from tracker.domain.shipments import OrderId, Shipment, ShipmentId, Transition
-from tracker.domain.tickets import TicketKind
 from tracker.domain.urgency import Urgency
 from tracker.store import orders as order_rows
-from tracker.store import people, whole
 from tracker.store import shipments as shipment_rows
-from tracker.store import tickets as ticket_rows
 from tracker.store.columns import EPOCH, ID, MICROSECOND, Instant
-from tracker.store.outbox_tables import notifications, page_tokens
+from tracker.store.outbox_tables import page_tokens
 from tracker.store.tables import orders as order_table
-from tracker.store.tables import recipients, shipments
+from tracker.store.tables import shipments
 from tracker.store.unit import Snapshot
-from tracker.store.vault import fingerprint
 
 _o, _s, _t = order_table.c, shipments.c, page_tokens.c
 
-_BY_TOKEN = (
-    select(order_table, _t.notification_id, ticket_rows.IS_OPEN.label("has_tickets"))
-    .join(page_tokens, _o.id == _t.order_id)
-    .where(_t.token_sha256 == bindparam("token_sha256"), _t.revoked_at.is_(None))
-)
 _THESE = {  # one parameter for all, however many: thousands are asked about once a second
     "sqlite": _t.token_sha256.in_(select(column("value")).select_from(func.json_each(bindparam("tokens", type_=JSON)))),
     "postgresql": _t.token_sha256 == any_(bindparam("tokens", type_=ARRAY(String))),
 }
 _BY_TOKENS = select(_t.token_sha256, _o.version).join(order_table, _o.id == _t.order_id).where(_t.revoked_at.is_(None))
-_LOCALE: Any = (
-    select(recipients.c.locale, recipients.c.wishes)
-    .join(notifications, notifications.c.recipient_id == recipients.c.id)
-    .where(notifications.c.id == bindparam("notification_id"))
-)
 _NUMBERED = select(_s.id).where(_s.tracking_number == bindparam("number")).order_by(_s.created_at.desc())
 _SAME_NUMBER = select(_o.id).where(_o.number == bindparam("number")).order_by(_o.created_at.desc())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageFound:
-    """What a page's token stands for, with the version that says whether anything has changed."""
-
-    bare: Order  # without its people and parcels
-    notification_id: str | None
-    has_tickets: bool  # that nobody has closed
-
-    @property
-    def order_id(self) -> OrderId:
-        return self.bare.id
-
-    @property
-    def version(self) -> int:
-        return self.bare.version
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageView:
-    """Everything a tracking page shows, before it is put into words."""
-
-    order: Order
-    events: dict[ShipmentId, tuple[TrackingEvent, ...]]  # of the current shipments
-    locale: str  # of whom the link was sent to; empty: the brand's
-    reported: tuple[TicketKind, ...] = ()  # what its reader told us and nobody has closed; the newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,32 +49,11 @@ class OrderList:
     next: str | None
 
 
-def page_version(snapshot: Snapshot, token: str) -> PageFound | None:
-    """One indexed query; None when the link was never given out or is revoked."""
-    row = snapshot.connection.execute(_BY_TOKEN, {"token_sha256": fingerprint(token)}).one_or_none()
-    if row is None:
-        return None
-    bare = order_rows.from_row(row)
-    return PageFound(bare=bare, notification_id=row.notification_id, has_tickets=row.has_tickets)
-
-
 def page_versions(snapshot: Snapshot, fingerprints: Collection[str]) -> dict[str, int]:
-    """The same of many links at once, by fingerprint; those that lead nowhere are missing."""
+    """Of links, by fingerprint, the versions that say whether anything has changed; what leads nowhere is missing."""
     connection = snapshot.connection
     rows = connection.execute(_BY_TOKENS.where(_THESE[connection.dialect.name]), {"tokens": list(fingerprints)})
     return {row.token_sha256: row.version for row in rows}
-
-
-def page(snapshot: Snapshot, found: PageFound) -> PageView:
-    """All that stands on the page behind a token."""
-    connection = snapshot.connection
-    order, scans = whole.read(connection, found.bare, vault=snapshot.vault)
-    asked = {"notification_id": found.notification_id}
-    sent_to = connection.execute(_LOCALE, asked).one_or_none() if found.notification_id else None
-    first = order.recipients[0].reads_in if order.recipients else ""
-    reported = tuple(kind for kind, _ in ticket_rows.open_kinds(connection, order.id)) if found.has_tickets else ()
-    locale = people.reads_in(sent_to) if sent_to is not None else first
-    return PageView(order=order, events=scans, locale=locale, reported=reported)
 
 
 def order(snapshot: Snapshot, brand: str, number: str) -> Order | None:

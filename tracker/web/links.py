@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from tracker.domain.brands import Brand
-from tracker.store import lookups
-from tracker.store.lookups import PageFound, PageView
+from tracker.store import sights
+from tracker.store.sights import PageView
 from tracker.web.page import PREFIX, TOKEN
 from tracker.wiring import App
 
@@ -17,7 +17,6 @@ class Opened:
 
     token: str
     brand: Brand
-    found: PageFound
     view: PageView
 
     @property
@@ -31,12 +30,9 @@ def opened(app: App, token: str) -> Opened | None:
     if not TOKEN.fullmatch(token):
         return None
     with app.store.read() as snapshot:
-        found = lookups.page_version(snapshot, token)
-        if found is None:
-            return None
-        view = lookups.page(snapshot, found)
-    brand = app.brands.get(view.order.brand)
-    return Opened(token=token, brand=brand, found=found, view=view) if brand else None
+        view = sights.page(snapshot, token)
+    brand = app.brands.get(view.order.brand) if view else None
+    return Opened(token=token, brand=brand, view=view) if view and brand else None
 
 
 def token_of(request: Request) -> str:

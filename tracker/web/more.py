@@ -7,7 +7,7 @@ from starlette.responses import Response
 from tracker.domain.reach import Reach
 from tracker.render import discreet, messages
 from tracker.render.discreet import Scans
-from tracker.store import lookups
+from tracker.store import sights
 from tracker.web import links, proof, responses
 from tracker.web.page import PREFIX
 from tracker.wiring import App
@@ -40,5 +40,5 @@ def _page(request: Request, reach: Reach, scans: Scans, *, path: str, may_see: b
 
 def _scans(app: App, token: str) -> Scans:
     with app.store.read() as snapshot:
-        found = lookups.page_version(snapshot, token)
-        return dict(lookups.page(snapshot, found).events) if found else {}
+        view = sights.page(snapshot, token)
+        return dict(view.events) if view else {}

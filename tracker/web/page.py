@@ -15,8 +15,8 @@ from tracker.domain.brands import Brand
 from tracker.domain.shipments import OrderId
 from tracker.pipeline.ports import Raced, StoreAway
 from tracker.render import languages
-from tracker.store import lookups
-from tracker.store.lookups import PageFound
+from tracker.store import sights
+from tracker.store.sights import Known, PageView
 from tracker.web import html
 from tracker.web.html import Asked
 from tracker.web.packing import PLAIN, packed
@@ -105,16 +105,18 @@ class TrackingPage:
         return Reading(tag, chosen)
 
     def _look_up(self, token: str, asked: Asked) -> CachedPage | None:
-        """One indexed query while the order has not changed; else everything the page shows."""
+        """One indexed query: whether the order has changed, and if so everything the page shows."""
         now = self._app.now()
+        readers = self._cache.readers(token)
+        reading = self._reading(readers, asked) if readers else None
+        known = self._of_this_minute(token, reading, minute_of(now)) if reading else None
         with self._app.store.read() as snapshot:
-            found = lookups.page_version(snapshot, token)
-            if found is None:
-                self._cache.drop(token)
-                return None
-            if known := self._still_true(token, found, asked, minute_of(now)):
-                return known
-            view = lookups.page(snapshot, found)
+            view = sights.page_unless(snapshot, token, version=known.version if known else sights.NEVER)
+        if view is Known.STILL_TRUE and known and reading:
+            return self._still_true(token, reading, known, encoding=asked.encoding)
+        if not isinstance(view, PageView):
+            self._cache.drop(token)
+            return None
         brand = self._app.brands.get(view.order.brand)
         if brand is None:  # taken out of the settings: nobody can say whose page this is
             return None
@@ -124,21 +126,19 @@ class TrackingPage:
         self._cache.put(token, reading, page, readers=readers)
         return page
 
-    def _still_true(self, token: str, found: PageFound, asked: Asked, minute: datetime) -> CachedPage | None:
-        """The page we have, if rendering would give the same; packed as this reader wants it."""
-        readers = self._cache.readers(token)
-        if readers is None:
-            return None
-        reading = self._reading(readers, asked)
+    def _of_this_minute(self, token: str, reading: Reading, minute: datetime) -> CachedPage | None:
+        """The page we have, if rendering gives the same as long as its order has not changed."""
         page = self._cache.get(token, reading)
-        if page is None or not page.is_of(found.version, minute):
-            return None
-        if asked.encoding not in page.bodies:
-            page = replace(page, bodies={**page.bodies, asked.encoding: packed(page.bodies[PLAIN], asked.encoding)})
+        return page if page and page.minute == minute else None
+
+    def _still_true(self, token: str, reading: Reading, page: CachedPage, *, encoding: str) -> CachedPage:
+        """Good for another while; packed as this reader wants it."""
+        if encoding not in page.bodies:
+            page = replace(page, bodies={**page.bodies, encoding: packed(page.bodies[PLAIN], encoding)})
         return self._cache.still_true(token, reading, page, monotonic=time.monotonic())
 
     def _rendered(
-        self, view: lookups.PageView, brand: Brand, reading: Reading, *, path: str, now: datetime, encoding: str
+        self, view: PageView, brand: Brand, reading: Reading, *, path: str, now: datetime, encoding: str
     ) -> CachedPage:
         app = self._app
         shown = replace(app.page_view(view), path=path, asked_language=reading.asked)

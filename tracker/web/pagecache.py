@@ -34,10 +34,6 @@ class CachedPage:
     etag: bytes
     checked: float  # monotonic, of this process
 
-    def is_of(self, version: int, minute: datetime) -> bool:
-        """Whether rendering again would give the same."""
-        return (self.version, self.minute) == (version, minute)
-
     @property
     def size(self) -> int:
         return sum(map(len, self.bodies.values()))
