@@ -1,5 +1,7 @@
 """The look-up form: who knows the number and one thing more gets in, and nobody learns anything else."""
 
+import asyncio
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +39,7 @@ def ask(shop: Shop, number: str, proof: str, *, peer: str = "", **more: Any) -> 
 @pytest.fixture(autouse=True)
 def no_pause() -> Any:
     """Refusals come at once here; one test looks at the pause."""
-    with planted(lookup, "REFUSED_AFTER", 0.0):
+    with planted(lookup, "REFUSED_AFTER", 0.001):
         yield
 
 
@@ -200,6 +202,18 @@ def test_a_refusal_takes_its_time_whatever_was_wrong(small_shop: Shop) -> None:
 
     assert len(slept) == 2
     assert all(50 < seconds <= 60 + lookup.DRAWN / 1e6 for seconds in slept)
+
+
+def test_work_that_outlasts_the_pause_ends_with_the_next_one() -> None:
+    slept: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        slept.append(seconds)
+
+    with planted(lookup, "REFUSED_AFTER", 60.0), planted(lookup, "sleep", pause):
+        asyncio.run(lookup.wait_out(time.monotonic() - 150))
+
+    assert 20 < slept[0] <= 30 + lookup.DRAWN / 1e6
 
 
 @pytest.mark.parametrize("path", ["/", "/track"])
