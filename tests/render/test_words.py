@@ -26,7 +26,7 @@ def speak(tag: str = "en-US") -> Language:
 @pytest.mark.parametrize("milestone", Milestone)
 @pytest.mark.parametrize("reason", [None, *Reason])
 def test_every_pair_has_words(milestone: Milestone, reason: Reason | None) -> None:
-    sentence = words.event_sentence(speak(), milestone, reason, "Front Door", **NAMES)
+    sentence = words.event_sentence(speak(), milestone, reason, left_with="Front Door", **NAMES)
     said = [words.headline(speak(), milestone, reason, **NAMES), sentence]
     hints = advice(speak(), milestone, reason, **NAMES)
 

@@ -70,7 +70,7 @@ def arrival(language: Language, window: DeliveryWindow, today: date) -> str:
     return language.say("%(day)s, %(hours)s", day=near, hours=hours) if hours else near
 
 
-def at(language: Language, event: TrackingEvent, zone: str, today: date) -> str:
+def at(language: Language, event: TrackingEvent, *, zone: str, today: date) -> str:
     """today at 2:02 PM · Monday, November 24 at 2:02 PM · Monday, November 24 where the carrier gave only a day."""
     shown = times.wall_time(event.occurred_at, clock=event.clock, offset_minutes=event.utc_offset_minutes, zone=zone)
     # Where it happened the day may already have begun that is tomorrow where the parcel goes.
@@ -115,7 +115,7 @@ def _delivered(facts: Facts) -> str:
     language, deciding = facts.language, facts.deciding
     if deciding is None:
         return _named(facts)
-    when = at(language, deciding, facts.shipment.destination_zone, facts.today)
+    when = at(language, deciding, zone=facts.shipment.destination_zone, today=facts.today)
     says = DELIVERED_TO.get(facts.reason, DELIVERED) if facts.reason else DELIVERED
     return language.say(says, when=when)
 

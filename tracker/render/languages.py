@@ -150,7 +150,8 @@ def load(folder: Path) -> Languages:
 def wanted(known: tuple[str, ...], *, asked: str = "", linked: str = "", accepted: str = "", usual: str = "") -> str:
     """The tag to answer in: what ?lang= asks, else whom the link was sent to, else what the browser accepts, else the
     brand's usual one. The first territory that any of the first three names decides on forms of dates and times."""
-    return _wanted(known, asked[:LONGEST], linked[:LONGEST], accepted[:LONGEST_LIST], usual)
+    short = {"asked": asked[:LONGEST], "linked": linked[:LONGEST], "accepted": accepted[:LONGEST_LIST]}
+    return _wanted(known, **short, usual=usual)
 
 
 def accepted_tags(header: str) -> tuple[str, ...]:
@@ -181,7 +182,7 @@ def _compiled(path: Path) -> gettext.NullTranslations:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _wanted(known: tuple[str, ...], asked: str, linked: str, accepted: str, usual: str) -> str:
+def _wanted(known: tuple[str, ...], *, asked: str, linked: str, accepted: str, usual: str) -> str:
     readers = [_parsed(tag) for tag in (asked, linked, *accepted_tags(accepted))]
     locale, _ = _first_known((*readers, _parsed(usual)), known)
     territory = next((each.territory for each in readers if each and each.territory), None)

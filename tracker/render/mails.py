@@ -180,7 +180,7 @@ def _happened(language: Language, told: Told, milestone: Milestone, **names: str
         return words.delay_sentence(language, DelayCause(told.delay), **names)
     if several := counting.happened(language, told, **names):
         return several
-    return words.event_sentence(language, milestone, told.reason, told.left_with, **names)
+    return words.event_sentence(language, milestone, told.reason, left_with=told.left_with, **names)
 
 
 def _promise(language: Language, told: Told, window: DeliveryWindow, *, is_new: bool, **names: str) -> str:

@@ -162,12 +162,12 @@ def in_words(
         path=view.path,
         asked_language=view.asked_language,
         tools=tools.in_words(order, path=view.path, now=now),
-        help=_help(view, brand, focus, cards, mood=summary.mood, language=language),
+        help=_help(view, brand, focus=focus, cards=cards, mood=summary.mood, language=language),
     )
 
 
 def _help(
-    view: PageView, brand: Brand, focus: Parcel | None, cards: tuple[Parcel, ...], *, mood: Mood, language: Language
+    view: PageView, brand: Brand, *, focus: Parcel | None, cards: tuple[Parcel, ...], mood: Mood, language: Language
 ) -> Help:
     shipment = view.order.shipments[focus.n - 1] if focus else None
     about = Helped(

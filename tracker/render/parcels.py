@@ -122,7 +122,9 @@ def in_words(
         is_late=shipment.judgement.delayed is not None and not facts.has_ended,
         is_damaged=facts.reason is Reason.DAMAGED,
         title=headlines.of_parcel(facts),
-        since=headlines.at(at.language, deciding, shipment.destination_zone, facts.today) if deciding else "",
+        since=headlines.at(at.language, deciding, zone=shipment.destination_zone, today=facts.today)
+        if deciding
+        else "",
         story=stories.of_parcel(facts),
         correction=stories.correction(facts),
         advice=on_page(facts),

@@ -202,7 +202,9 @@ def _said(shipment: Shipment, about: Asking, **names: str) -> tuple[str, ...]:
     scan = next((each for each in about.events.get(shipment.id, ()) if each.fingerprint == standing.event), None)
     if scan is None or standing.milestone is None:
         return ()
-    sentence = words.event_sentence(language, standing.milestone, standing.reason, shipment.left_with, **names)
+    sentence = words.event_sentence(
+        language, standing.milestone, standing.reason, left_with=shipment.left_with, **names
+    )
     when = times.when(
         language,
         scan.occurred_at,

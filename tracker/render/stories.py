@@ -46,8 +46,8 @@ def correction(facts: Facts) -> str:
     if untrue is None:
         return ""
     zone = facts.shipment.destination_zone
-    said = headlines.at(facts.language, untrue, zone, facts.today)
-    when = headlines.at(facts.language, facts.taken_back[untrue.fingerprint], zone, facts.today)
+    said = headlines.at(facts.language, untrue, zone=zone, today=facts.today)
+    when = headlines.at(facts.language, facts.taken_back[untrue.fingerprint], zone=zone, today=facts.today)
     return facts.language.say(CORRECTIONS[untrue.milestone], said=said, when=when, **facts.names)
 
 
@@ -114,7 +114,7 @@ def _announced(facts: Facts) -> Iterator[str]:
 def _waiting(facts: Facts) -> Iterator[str]:
     language, deciding, zone = facts.language, facts.deciding, facts.shipment.destination_zone
     where = words.place(language, deciding.place, home=facts.shipment.destination.country) if deciding else ""
-    since = headlines.at(language, deciding, zone, facts.today) if deciding else ""
+    since = headlines.at(language, deciding, zone=zone, today=facts.today) if deciding else ""
     if where:
         yield language.say("It came there %(when)s: %(place)s.", when=since, place=where)
     elif since:
@@ -144,7 +144,7 @@ def _seen(facts: Facts) -> Iterator[str]:
     seen = facts.last_seen
     if seen is None:
         return
-    when = headlines.at(facts.language, seen, facts.shipment.destination_zone, facts.today)
+    when = headlines.at(facts.language, seen, zone=facts.shipment.destination_zone, today=facts.today)
     where = words.place(facts.language, seen.place, home=facts.shipment.destination.country)
     if where:
         yield facts.language.say("Last scanned in %(place)s: %(when)s.", place=where, when=when)

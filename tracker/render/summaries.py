@@ -50,10 +50,10 @@ def of_order(order: Order, cards: Sequence[Parcel], *, language: Language, brand
     if order.state.stage is OrderStage.CANCELLED:
         return _cancelled(language, brand)
     if not cards:
-        return _without_parcels(order, language, brand, now)
+        return _without_parcels(order, language=language, brand=brand, now=now)
     if order.state.ended and order.state.parcels > 1 and order.state.delivered:
-        return _ended(order, cards, language, brand)
-    return _of_next(order, cards, language, brand)
+        return _ended(order, cards, language=language, brand=brand)
+    return _of_next(order, cards, language=language, brand=brand)
 
 
 def status(language: Language, stage: OrderStage, focus: Parcel | None) -> str:
@@ -77,7 +77,7 @@ def _cancelled(language: Language, brand: Brand) -> Summary:
     )
 
 
-def _without_parcels(order: Order, language: Language, brand: Brand, now: datetime) -> Summary:
+def _without_parcels(order: Order, *, language: Language, brand: Brand, now: datetime) -> Summary:
     """What the shop said."""
     names, stage = words.names(language, "", shop=brand.name), order.state.stage
     today, window = times.today_at(now, order.destination_zone), order.promised
@@ -100,7 +100,7 @@ def _without_parcels(order: Order, language: Language, brand: Brand, now: dateti
     )
 
 
-def _ended(order: Order, cards: Sequence[Parcel], language: Language, brand: Brand) -> Summary:
+def _ended(order: Order, cards: Sequence[Parcel], *, language: Language, brand: Brand) -> Summary:
     """Several parcels, nothing of which is awaited, and some of which came."""
     state, names = order.state, words.names(language, "", shop=brand.name)
     story = []
@@ -126,7 +126,7 @@ def _ended(order: Order, cards: Sequence[Parcel], language: Language, brand: Bra
     )
 
 
-def _of_next(order: Order, cards: Sequence[Parcel], language: Language, brand: Brand) -> Summary:
+def _of_next(order: Order, cards: Sequence[Parcel], *, language: Language, brand: Brand) -> Summary:
     """The parcel that comes next speaks for the order, with those of which the same is true."""
     focus = cards[0]
     alike = [card for card in cards if card.title == focus.title]

@@ -49,15 +49,15 @@ def check(brand: Brand) -> None:
         ("on_accent_dark", theme.on_accent_dark, "accent_dark", theme.accent_dark),
     ):
         if contrast(colour, on) < TEXT:
-            raise _unreadable(brand, name, colour, on_name, on)
+            raise _unreadable(brand, name=name, colour=colour, on_name=on_name, on=on)
     for scheme, palette in (("", light(theme)), ("_dark", dark(theme))):
         for text, paper in PAIRS:
             colour, on = getattr(palette, text), getattr(palette, paper)
             if contrast(colour, on) < TEXT:
-                raise _unreadable(brand, text + scheme, colour, paper + scheme, on)
+                raise _unreadable(brand, name=text + scheme, colour=colour, on_name=paper + scheme, on=on)
 
 
-def _unreadable(brand: Brand, name: str, colour: str, on_name: str, on: str) -> ThemeUnreadable:
+def _unreadable(brand: Brand, *, name: str, colour: str, on_name: str, on: str) -> ThemeUnreadable:
     return ThemeUnreadable(
         f"brand {brand.slug}: {name} {colour} on {on_name} {on} has a contrast of {contrast(colour, on):.1f}:1, "
         f"text needs {TEXT}:1; {name} {readable(colour, on)} would pass"
@@ -67,14 +67,25 @@ def _unreadable(brand: Brand, name: str, colour: str, on_name: str, on: str) -> 
 @lru_cache(maxsize=256)
 def light(theme: Theme) -> Palette:
     """The colours by day."""
-    return _palette(theme.accent, theme.on_accent, theme.ink, theme.paper, raised=mix(theme.paper, _WHITE, 0.7))
+    return _palette(
+        accent=theme.accent,
+        on_accent=theme.on_accent,
+        ink=theme.ink,
+        paper=theme.paper,
+        raised=mix(theme.paper, _WHITE, 0.7),
+    )
 
 
 @lru_cache(maxsize=256)
 def dark(theme: Theme) -> Palette:
     """The colours by night."""
-    raised = mix(theme.paper_dark, theme.ink_dark, 0.06)
-    return _palette(theme.accent_dark, theme.on_accent_dark, theme.ink_dark, theme.paper_dark, raised=raised)
+    return _palette(
+        accent=theme.accent_dark,
+        on_accent=theme.on_accent_dark,
+        ink=theme.ink_dark,
+        paper=theme.paper_dark,
+        raised=mix(theme.paper_dark, theme.ink_dark, 0.06),
+    )
 
 
 def contrast(one: str, other: str) -> float:
@@ -99,7 +110,7 @@ def mix(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def _palette(accent: str, on_accent: str, ink: str, paper: str, *, raised: str) -> Palette:
+def _palette(*, accent: str, on_accent: str, ink: str, paper: str, raised: str) -> Palette:
     warn_paper, tint = mix(paper, _AMBER, 0.12), mix(paper, accent, 0.07)
     papers = (paper, raised, tint, warn_paper)
     return Palette(

@@ -175,7 +175,7 @@ def headline(language: Language, milestone: Milestone, reason: Reason | None, **
 
 
 def event_sentence(
-    language: Language, milestone: Milestone, reason: Reason | None, left_with: str = "", **names: str
+    language: Language, milestone: Milestone, reason: Reason | None, *, left_with: str = "", **names: str
 ) -> str:
     """What happened, in one or two sentences of ours."""
     spoken = [_what_happened(language, milestone, reason, **names)]
