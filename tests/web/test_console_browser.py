@@ -1,9 +1,12 @@
 """The console in a real browser: readable by everybody, on a phone and on a desk, in both schemes, without a script."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Literal
 
+import httpx
 import pytest
 from playwright.sync_api import Browser
 
@@ -14,6 +17,7 @@ from tests.web.shop import opened as installed
 
 pytestmark = pytest.mark.browser
 
+LOADED = re.compile(r'(?:rel="stylesheet" href|src)="(/[^"]+)"')
 SHOWN = {
     "login": "/ops/login",
     "stuck": "/ops/stuck",
@@ -21,30 +25,36 @@ SHOWN = {
     "nothing": "/ops/stuck?reason=silent&brand=volta",
     "order": "/ops/orders/alpenglow/2026%2F112",
     "gone": "/ops/orders/alpenglow/none",
+    "gallery": "/ops/gallery?state=delivered+and",
 }
 
 
 @pytest.fixture(scope="module")
-def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Name to HTML, and the style sheet by its path."""
+def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Shown]:
+    """By name, as the console answers; what they load by its address."""
     home: Path = tmp_path_factory.mktemp("console")
     with installed(f"sqlite:///{home / 'wismo.sqlite3'}", home / "data") as shop:
         fill(shop.app.store, shop.clocks.shop)
         visit = inside(shop)
-        pages = {f"/{name}": visit.get(path).content for name, path in SHOWN.items()}
-        style = pages["/stuck"].decode().partition('rel="stylesheet" href="')[2].partition('"')[0]
-        return pages | {style: visit.get(style).content}
+        found = {f"/{name}": _answered(visit.get(path)) for name, path in SHOWN.items()}
+        waiting = list(found.values())
+        while waiting:
+            for address in map(unescape, LOADED.findall(waiting.pop().body.decode())):
+                if address not in found:
+                    found[address] = _answered(visit.get(address))
+                    waiting.append(found[address])
+        return found
+
+
+def _answered(answer: httpx.Response) -> Shown:
+    headers = answer.headers
+    return Shown(body=answer.content, kind=headers["content-type"], policy=headers["content-security-policy"])
 
 
 @pytest.fixture(scope="module")
-def address(documents: dict[str, bytes]) -> Iterator[str]:
-    """Where the pages are, under the policy the real console sends."""
-
-    def answer(path: str) -> Shown | None:
-        kind = "text/css" if path.endswith(".css") else "text/html; charset=utf-8"
-        return Shown(body=documents[path], kind=kind) if path in documents else None
-
-    with site(answer) as found:
+def address(documents: dict[str, Shown]) -> Iterator[str]:
+    """Where the pages are, each under its own policy."""
+    with site(documents.get) as found:
         yield found
 
 
