@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from tests.domain.builders import POLICY
 from tests.store.builders import BOOT, NOON, an_order, stored
@@ -16,6 +17,8 @@ from tracker.pipeline import letters
 from tracker.store import invitations
 from tracker.store.ids import new_id
 from tracker.store.invitations import Invitation
+from tracker.store.retention import Keep, retain
+from tracker.store.tables import recipients
 from tracker.store.unit import SqlStore
 
 DAY = timedelta(days=1)
@@ -71,6 +74,22 @@ def test_for_one_order_only_who_has_agreed_is_asked_again(
     between(store, order, friend)
 
     assert (ask(store, order, at=BOOT + 90 * DAY) is not None) is is_asked_again
+
+
+def test_who_has_not_answered_in_a_week_is_forgotten_and_still_left_alone(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    bo, ada = ask(store, order), ask(store, order, "ada@friend.example")
+    assert ada
+    agree(store, ada)
+
+    forgotten = [retain(store, Keep(), now=NOON, machine_now=BOOT + n * DAY) for n in (6, 7)]
+
+    assert forgotten == [0, 1]
+    with store.read() as snapshot:
+        left = snapshot.connection.execute(select(recipients.c.id)).scalars().all()
+    assert set(left) == {order.recipients[0].id, ada}
+    assert bo not in left
+    assert ask(store, order, at=BOOT + 40 * DAY) is None
 
 
 def test_the_question_stands_a_week_and_its_link_a_week_after_the_answer(store: SqlStore) -> None:

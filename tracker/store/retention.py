@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, select, update
+from sqlalchemy import Column, Connection, Table, and_, delete, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.store import quotas
 from tracker.store.help_tables import ratings, tickets
+from tracker.store.invitations import STANDS_FOR
 from tracker.store.machine_tables import idempotency
 from tracker.store.outbox_tables import notifications, receipt_inbox
-from tracker.store.tables import looks, raw_answers
+from tracker.store.tables import looks, raw_answers, recipients
 from tracker.store.unit import SqlStore
 
 AT_ONCE = 500  # rows in one transaction: a longer one would keep SQLite's other writers waiting
@@ -42,6 +43,11 @@ def retain(store: SqlStore, keep: Keep, *, now: datetime, machine_now: datetime)
     old_receipt = receipt_inbox.c.received_machine_at < machine_now - keep.receipts
     forgotten += _in_turns(store, lambda c: _delete(c, receipt_inbox, old_receipt))
     forgotten += _in_turns(store, lambda c: _empty(c, notifications, n.sealed_message, old_text))
+    unanswered = (
+        recipients.c.invited_machine_at <= machine_now - STANDS_FOR,
+        recipients.c.confirmed_machine_at.is_(None),
+    )
+    forgotten += _in_turns(store, lambda c: _delete(c, recipients, and_(*unanswered)))
     for table, written_at in ((tickets, tickets.c.closed_at), (ratings, ratings.c.at)):
         forgotten += _forget_words(store, table, written_at < now - keep.words)
     with store.begin() as connection:

@@ -19,6 +19,8 @@ from sqlalchemy import (
 
 from tracker.store.columns import ID, Day, Instant, Plain, Words, metadata
 
+SILENT = "invited_machine_at IS NOT NULL AND confirmed_machine_at IS NULL"  # asked, and has not agreed
+
 orders = Table(
     "orders",
     metadata,
@@ -71,6 +73,7 @@ recipients = Table(
     Column("wishes", Plain),  # what the reader chose; the shop's word does not change it
     Column("invited_machine_at", Instant),  # by a reader; NULL: named by the shop
     Column("confirmed_machine_at", Instant),  # of an invited one, who is told nothing before
+    Index("ix_recipients_silent", "invited_machine_at", sqlite_where=text(SILENT), postgresql_where=text(SILENT)),
 )
 
 contacts = Table(
