@@ -11,7 +11,7 @@ from tests.render.brands import TRAIL
 from tests.render.extraction import LANGUAGES
 from tests.render.mails import PAGE, STOP, STORIES, render, told
 from tracker.domain.notices import LETTERS, Notice
-from tracker.render import lists
+from tracker.render import headings, lists
 from tracker.render.gallery.orders import HOME, NOW
 from tracker.render.gallery.states import all_states
 from tracker.render.languages import Language
@@ -116,6 +116,24 @@ def test_a_turkish_i_keeps_its_dot_as_a_capital() -> None:
 )
 def test_foreign_names_stay_apart_in_a_list(name: str, names: tuple[str, ...], said: str) -> None:
     assert lists.joined(language(name), names, limit=4) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "words"),
+    [
+        ("ja", "お届け予定：11月26日(水)～28日(金)", ["11月26日(水)～", "28日(金)"]),
+        ("zh_Hans", "将于11月26日星期三至28日星期五送达", ["11月26日", "星期三", "28日", "星期五"]),
+        ("zh_Hant", "預計明天送達", []),
+        ("th", "จะมาถึง วันพุธที่ 26 – วันศุกร์ 28 พฤศจิกายน", ["วันพุธที่ 26", "วันศุกร์ 28"]),
+        ("de", "Kommt Mittwoch, 26. November", []),
+    ],
+)
+def test_a_heading_keeps_its_days_whole(name: str, title: str, words: list[str]) -> None:
+    shown = headings.whole(language(name), title)
+
+    assert re.findall(r'<span class="whole">(.*?)</span>', shown) == words
+    assert shown.striptags() == title
+    assert headings.whole(language(name), "<b>11月26日") == escape("<b>") + headings.whole(language(name), "11月26日")
 
 
 def _text(story: str, name: str) -> str:

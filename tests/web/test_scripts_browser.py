@@ -32,8 +32,8 @@ WISHED = {  # lines of a heading at least so far apart; where its words and thos
     "th": (1.35, "normal", "normal"),
     "ja": (1.25, "auto-phrase", "normal"),
     "ko": (1.25, "keep-all", "keep-all"),
-    "zh-Hans": (1.25, "keep-all", "normal"),
-    "zh-Hant": (1.25, "keep-all", "normal"),
+    "zh-Hans": (1.25, "normal", "normal"),
+    "zh-Hant": (1.25, "normal", "normal"),
 }
 
 

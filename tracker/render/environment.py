@@ -6,6 +6,7 @@ from pathlib import Path
 from css_inline import CSSInliner
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
+from tracker.render import headings
 from tracker.render.languages import template_gettext, template_ngettext
 
 MAIL_STYLES = "email/mail.css"
@@ -34,7 +35,7 @@ def environment(roots: tuple[Path, ...]) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    made.globals.update(_=template_gettext, gettext=template_gettext, ngettext=template_ngettext)
+    made.globals.update(whole=headings.whole, _=template_gettext, gettext=template_gettext, ngettext=template_ngettext)
     return made
 
 
