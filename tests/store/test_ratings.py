@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from carriers.events import Milestone
-from tests.store.builders import NOON, a_scan, an_order, stored
+from tests.store.builders import NOON, a_notification, a_recipient, a_scan, an_order, stored
+from tests.store.desk import claim, told
 from tracker.domain.orders import Order
 from tracker.domain.ratings import Lane, LaneRating, lane
 from tracker.store import people, ratings
 from tracker.store.help_tables import ratings as table
-from tracker.store.ratings import Given, Rater
+from tracker.store.ratings import Given, Rater, rater
 from tracker.store.unit import SqlStore
 
 DAY = timedelta(days=1)
@@ -96,3 +97,20 @@ def test_a_lane_runs_from_the_first_place_to_the_orders_own() -> None:
     found = lane(order, order.shipments[0], scans)
 
     assert (found.carrier, found.from_country, found.to_country) == ("ups", "FR", "FR")
+
+
+def test_whichever_link_a_reader_uses_they_are_the_same_rater(store: SqlStore) -> None:
+    ada, bo = a_recipient(), a_recipient("bo@example.com", "Bo")
+    order = stored(store, replace(an_order(), recipients=(ada, bo)))
+    notes = [replace(a_notification(order), recipient_id=who.id, dedupe_key=who.id) for who in (ada, bo)]
+    told(store, *notes)
+    sent = claim(store)
+    for each in sent:
+        store.outbox.links(each, now=NOON)
+
+    with store.read() as snapshot:
+        of_mail = {each.recipient.id: rater(snapshot, store.vault.page_token(each.id)) for each in sent}
+        of_order = rater(snapshot, store.vault.page_token(order.id))
+
+    assert {who: whose.reader_id for who, whose in of_mail.items()} == {ada.id: ada.id, bo.id: bo.id}
+    assert of_order == of_mail[ada.id], "nobody was sent it: it is the first one's"
