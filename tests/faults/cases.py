@@ -1,13 +1,9 @@
 """What may happen to one text between us, its provider and its reports, and how each such case must end."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from notifiers.sandbox.mischief import Fault, Step, Trouble
-from tests.faults.shop import LIFETIME
 from tracker.domain.notices import NotificationState as S
-
-SOON = timedelta(seconds=8)  # from taking in to the end of its truth; no list is read three times by then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +13,6 @@ class Case:
     name: str
     troubles: tuple[Fault, ...] = ()
     reports: tuple[Step, ...] = ()
-    lasts: timedelta = LIFETIME
     ends: S = S.ACCEPTED
     texts: int = 1
     again: bool = False  # a second attempt must have followed
@@ -27,8 +22,8 @@ class Case:
         return self.name
 
 
-def _fault(kind: Trouble, *, count: int | None = 1, seconds: float = 2, code: int = 30001) -> Fault:
-    return Fault(kind=kind, count=count, seconds=seconds, code=code)  # 2 s: longer than a whole call may take
+def _fault(kind: Trouble, *, count: int | None = 1, seconds: float = 5, code: int = 30001) -> Fault:
+    return Fault(kind=kind, count=count, seconds=seconds, code=code)  # 5 s: longer than a whole call may take
 
 
 def _steps(*words: str, code: int | None = None) -> tuple[Step, ...]:
@@ -49,12 +44,11 @@ LOST_AFTER = (  # W7, the list tells
     Case(name="taken, listed only the third time", troubles=(_RST, _fault(Trouble.LISTING_EMPTY, count=2))),
     Case(name="taken, the list away for a while", troubles=(_500, _fault(Trouble.LISTING_DOWN, count=3))),
 )
-NOBODY_TELLS = (  # W7, W8, the list cannot be read until the text is not true any more
-    Case(name="taken, the list away for ever", troubles=(_500, _DOWN), lasts=SOON, ends=S.UNKNOWN_FINAL),
+NOBODY_TELLS = (  # W7, W8, the list cannot be read; the text is not true any more as soon as its answer is lost
+    Case(name="taken, the list away for ever", troubles=(_500, _DOWN), ends=S.UNKNOWN_FINAL),
     Case(
         name="not taken, the list away for ever",
         troubles=(_NEVER_500, _DOWN),
-        lasts=SOON,
         ends=S.UNKNOWN_FINAL,
         texts=0,
     ),

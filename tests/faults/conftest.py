@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -48,6 +47,6 @@ def running(migrated_sqlite: Path) -> Iterator[Running]:
         found = Running(shop=it, valkey=valkey, worker=it.worker(), clock=it.clock())
         it.confirm(1)
         it.settle()
-        until(lambda: it.app.doorbell.depth("dispatch") == 0, timedelta(seconds=20), what="the worker to listen")
+        until(lambda: it.app.doorbell.depth("dispatch") == 0, what="the worker to listen")
         yield found
     shutil.rmtree(folder)

@@ -12,10 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
-from tests.servers import until
-
-START = timedelta(seconds=30)  # an interpreter with everything imported, beside others on two cores
-END = timedelta(seconds=30)
+from tests.servers import PATIENCE, until
 
 # As `python -m tracker`, and killed by the kernel when the tests themselves are.
 PROGRAM = (
@@ -51,12 +48,12 @@ class Process:
         self.popen.kill()
         self.popen.wait()
 
-    def stop(self, within: timedelta = END) -> int:
+    def stop(self, within: timedelta = PATIENCE) -> int:
         """SIGTERM; the exit code."""
         self.popen.terminate()
         return self.ended(within)
 
-    def ended(self, within: timedelta = END) -> int:
+    def ended(self, within: timedelta = PATIENCE) -> int:
         """Wait for its end; the exit code."""
         until(lambda: not self.is_alive(), within, what=f"{self.name} to end; it said:\n{self.said()}")
         return self.popen.wait()

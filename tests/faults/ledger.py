@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection, func, select
 
@@ -29,6 +30,7 @@ class Tally:
     texts: int
     repeats: int  # copies of a mail that were accepted once more
     lost: int  # attempts whose answer was lost, and stayed so
+    torn: int  # of these, such as no slow machine explains: somebody hung up, or answered nonsense
     states: dict[str, int]
 
     def since(self, before: "Tally") -> "Change":
@@ -37,6 +39,7 @@ class Tally:
             accepted=self.accepted - before.accepted,
             repeats=self.repeats - before.repeats,
             lost=self.lost - before.lost,
+            torn=self.torn - before.torn,
         )
 
 
@@ -47,10 +50,19 @@ class Change:
     accepted: int
     repeats: int
     lost: int
+    torn: int
 
 
-def assert_invariants(store: SqlStore, ledger: Ledger, *, texts: Sequence[Text] = (), is_warped: bool = False) -> Tally:
-    """Raises AssertionError with every broken promise. `is_warped`: shop time is not the machine's."""
+def assert_invariants(
+    store: SqlStore,
+    ledger: Ledger,
+    *,
+    texts: Sequence[Text] = (),
+    is_warped: bool = False,
+    call: timedelta = timedelta.max,
+) -> Tally:
+    """Raises AssertionError with every broken promise. `is_warped`: shop time is not the machine's. `call`: how long
+    one may last."""
     rows, mails = rows_of(store), ledger.mails()
     mailed = [row for row in rows if row.channel is Channel.EMAIL]
     copies = Counter(mail.message_id for mail in mails)
@@ -75,6 +87,7 @@ def assert_invariants(store: SqlStore, ledger: Ledger, *, texts: Sequence[Text] 
         texts=len(texts),
         repeats=len(mails) - len(copies),
         lost=sum(row.lost for row in rows),
+        torn=sum(row.torn(call) for row in rows),
         states=dict(Counter(row.state.value for row in rows)),
     )
 

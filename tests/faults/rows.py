@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -53,6 +53,20 @@ class Row:
         """Attempts whose answer was lost, or came when the next one had begun."""
         never = sum(each.verdict in MAY_HAVE_LEFT for each in self.attempts)
         return never + sum(_came_late(each, after) for each, after in pairwise(self.attempts))
+
+    def torn(self, call: timedelta) -> int:
+        """Lost answers that were given up sooner than a call may last: no slow machine explains them."""
+        ended = [
+            each.ended_machine_at - each.started_machine_at
+            for each in self.attempts
+            if each.verdict == Verdict.UNKNOWN and each.ended_machine_at
+        ]
+        unheard = [
+            after.started_machine_at - each.started_machine_at
+            for each, after in pairwise(self.attempts)
+            if each.verdict is None or _came_late(each, after)
+        ]
+        return sum(lasted < call for lasted in (*ended, *unheard))
 
     @property
     def accepted(self) -> int:

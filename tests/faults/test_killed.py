@@ -2,10 +2,10 @@
 
 import signal
 from collections.abc import Iterable
-from datetime import timedelta
 
 from sqlalchemy import select
 
+from notifiers.message import Verdict
 from tests.faults.crew import Process
 from tests.faults.rows import Row
 from tests.faults.shop import BOTH, Shop, shop
@@ -43,7 +43,7 @@ def killed(it: Shop, queue: str, points: Iterable[FaultPoint]) -> dict[FaultPoin
     """One worker for each point, each killed there by itself."""
     victims = {point: it.worker(queue, fault=f"{point}:kill") for point in points}
     for point, victim in victims.items():
-        assert victim.ended(timedelta(seconds=60)) == -signal.SIGKILL, f"{point}: {victim.said()}"
+        assert victim.ended() == -signal.SIGKILL, f"{point}: {victim.said()}"
     return victims
 
 
@@ -53,7 +53,7 @@ def in_the_hands_of(victim: Process, rows: Iterable[Row]) -> list[Row]:
 
 def test_workers_killed_while_telling(migrated_url: str) -> None:
     """W4, W5, W6: what the victims leave says how far they came, and the rest of the crew makes good."""
-    with shop(migrated_url) as it:
+    with shop(migrated_url, divisor=5) as it:
         it.confirm(CLAIMED_AT_ONCE * len(TELLING) + 10)
 
         victims = killed(it, "dispatch", TELLING)
@@ -69,13 +69,16 @@ def test_workers_killed_while_telling(migrated_url: str) -> None:
 
         it.clock()
         it.worker("dispatch")
-        tally = it.settle()
+        tally = it.settle(hurried=True)
 
-        assert tally.accepted == len(rows)
-        assert tally.lost == len(NEVER_SENT) + len(SENT_UNNOTICED)
-        assert tally.repeats == len(SENT_UNNOTICED)
         unclear = {row.id for point in begun for row in begun[point]}
-        assert {row.id: row.counted for row in it.rows()} == {row.id: 1 + (row.id in unclear) for row in rows}
+        unnoticed = {row.id for point in SENT_UNNOTICED for row in begun[point]}
+        assert (tally.accepted, tally.torn) == (len(rows), 0)
+        assert {row.id for row in it.rows() if row.lost} >= unclear
+        assert {ref for ref, copies in it.copies().items() if copies > 1} >= unnoticed
+        # A slow machine may put a call off, or wait in vain for an answer; whatever else went well went once.
+        well = [row for row in it.rows() if not row.lost]
+        assert {sum(each.verdict != Verdict.RETRY for each in row.attempts) for row in well} == {1}
 
 
 def test_workers_killed_while_looking(migrated_url: str) -> None:
@@ -88,7 +91,8 @@ def test_workers_killed_while_looking(migrated_url: str) -> None:
         killed(it, "looks", BEFORE_THE_NEWS_IS_WRITTEN)
 
         assert it.rows() == []
-        assert [written(it, table) for table in ("events", "transitions", "looks")] == [0, 0, 0]
+        assert [written(it, table) for table in ("events", "transitions")] == [0, 0]
+        assert looks_with_news(it) == 0
 
         killed(it, "looks", AFTER_THE_NEWS_IS_WRITTEN)
 
@@ -102,12 +106,12 @@ def test_workers_killed_while_looking(migrated_url: str) -> None:
         told_at_all = [row for row in told if row.state is not NotificationState.SUPERSEDED]
         it.clock()
         it.worker("dispatch")
-        until(lambda: it.arrived() == len(told_at_all), timedelta(seconds=15), what="the unrung messages")
+        until(lambda: it.arrived() == len(told_at_all), what="the unrung messages")
         it.worker("looks")
-        until(lambda: it.parcels("delivered") == parcels, timedelta(seconds=60), what="every parcel to be seen")
+        until(lambda: it.parcels("delivered") == parcels, what="every parcel to be seen")
         tally = it.settle()
 
-        assert (tally.accepted, tally.texts, tally.repeats, tally.lost) == (2 * parcels, parcels, 0, 0)
+        assert (tally.accepted, tally.texts, tally.torn) == (2 * parcels, parcels, 0)
 
 
 def test_every_fault_point_is_struck_by_some_test() -> None:
@@ -120,7 +124,7 @@ def test_every_fault_point_is_struck_by_some_test() -> None:
 
 def written(it: Shop, table: str) -> int:
     """How many rows there are."""
-    found = {"events": events, "transitions": transitions, "looks": looks}[table]
+    found = {"events": events, "transitions": transitions}[table]
     with it.app.store.read() as snapshot:
         return len(snapshot.connection.execute(select(found.c.id)).all())
 

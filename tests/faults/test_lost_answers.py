@@ -1,7 +1,5 @@
 """W7, W8, W9: a mail whose answer was lost is sent again, as the same mail; one that was clearly refused just waits."""
 
-from datetime import timedelta
-
 import pytest
 
 from notifiers.message import Verdict
@@ -15,11 +13,17 @@ from tracker.domain.notices import NotificationState
 HIT = 4  # mails
 
 
-def after(it: Shop, before: Tally) -> Change:
+def assert_added(it: Shop, before: Tally, planned: Change) -> None:
+    """As planned; only calls that waited in vain, as they do on a slow machine, may add lost answers and repeats."""
     now = it.settle()
     it.mailbox.faults.clear()
     assert set(now.states) == {NotificationState.ACCEPTED}
-    return now.since(before)
+    found = now.since(before)
+    waited = found.lost - found.torn
+    assert found.accepted == planned.accepted
+    assert found.torn <= planned.torn
+    assert planned.lost <= found.lost
+    assert planned.repeats <= found.repeats <= planned.repeats + waited
 
 
 @pytest.mark.parametrize(
@@ -37,7 +41,8 @@ def test_a_mail_accepted_without_an_answer_comes_twice_as_the_same_mail(running:
 
     it.confirm(HIT * 3)
 
-    assert after(it, before) == Change(accepted=HIT * 3, repeats=HIT, lost=HIT)
+    torn = 0 if fault.action is Action.SLOW else HIT
+    assert_added(it, before, Change(accepted=HIT * 3, repeats=HIT, lost=HIT, torn=torn))
 
 
 def test_a_mail_lost_on_the_way_comes_once(running: Running) -> None:
@@ -46,7 +51,7 @@ def test_a_mail_lost_on_the_way_comes_once(running: Running) -> None:
 
     it.confirm(HIT * 3)
 
-    assert after(it, before) == Change(accepted=HIT * 3, repeats=0, lost=HIT)
+    assert_added(it, before, Change(accepted=HIT * 3, repeats=0, lost=HIT, torn=HIT))
 
 
 @pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.END])
@@ -57,7 +62,7 @@ def test_a_mail_refused_for_now_is_no_lost_answer(running: Running, stage: Stage
 
     it.confirm(HIT * 2)
 
-    assert after(it, before) == Change(accepted=HIT * 2, repeats=0, lost=0)
+    assert_added(it, before, Change(accepted=HIT * 2, repeats=0, lost=0, torn=0))
     assert retries(it) > earlier
 
 
@@ -66,11 +71,11 @@ def test_a_closed_door_is_tried_again(running: Running) -> None:
     it.mailbox.close_door()
     it.mailbox.hang_up_all()
     it.confirm(HIT)
-    until(lambda: retries(it) >= earlier + HIT, timedelta(seconds=20), what="the door to be found closed")
+    until(lambda: retries(it) >= earlier + HIT, what="the door to be found closed")
 
     it.mailbox.open_door()
 
-    assert after(it, before) == Change(accepted=HIT, repeats=0, lost=0)
+    assert_added(it, before, Change(accepted=HIT, repeats=0, lost=0, torn=0))
 
 
 def retries(it: Shop) -> int:

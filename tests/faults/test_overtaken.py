@@ -2,7 +2,7 @@
 
 import signal
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from notifiers.message import Channel
 from notifiers.sandbox.mischief import Fault, Trouble
@@ -15,7 +15,6 @@ from tracker.domain.notices import Notice, NotificationState
 from tracker.pipeline.faults import FaultPoint
 
 S = NotificationState
-LONG = timedelta(seconds=60)
 SHIPPED, DELIVERED = [("origin", 0.0)], [("origin", 0.0), ("delivered", 1.0)]
 BUSY = Fault(kind=Trouble.BUSY)
 BOTH_TOLD, ONE_TOLD = ["shipped", "delivered"], ["delivered"]
@@ -41,13 +40,13 @@ def test_what_is_overtaken_is_not_told_afterwards(migrated_url: str) -> None:
         waits = reader(it, replace(BUSY, count=None))
         taken = reader(it, Fault(kind=Trouble.ACCEPT_THEN_500))
         not_taken = reader(it, Fault(kind=Trouble.NO_ACCEPT_500))
-        until(lambda: states(it, taken, not_taken) == [S.UNKNOWN, S.UNKNOWN], LONG, what="answers to be lost")
-        until(lambda: any(row.attempts for row in rows_about(it, waits)), LONG, what="the busy phone to be asked")
+        until(lambda: states(it, taken, not_taken) == [S.UNKNOWN, S.UNKNOWN], what="answers to be lost")
+        until(lambda: any(row.attempts for row in rows_about(it, waits)), what="the busy phone to be asked")
 
         everybody = [cut_off, heard, turned_away, waits, taken, not_taken]
         for each in everybody:
             it.tell([each.parcel], story=DELIVERED, since=each.since)
-        until(lambda: it.parcels("delivered") == len(everybody), LONG, what="every parcel to arrive")
+        until(lambda: it.parcels("delivered") == len(everybody), what="every parcel to arrive")
         it.phone.faults.clear()
         for sleeper in (has_left, was_refused):
             wake(sleeper)
@@ -81,7 +80,7 @@ def frozen(it: Shop, point: FaultPoint, trouble: Fault | None = None) -> tuple[R
     """A reader whose "shipped" is in the hands of a worker that froze there."""
     sleeper = it.worker("dispatch", fault=f"{point}:stop")
     found = reader(it, trouble)
-    until(sleeper.is_stopped, LONG, what=f"{sleeper.name} to freeze; it said {sleeper.said()}")
+    until(sleeper.is_stopped, what=f"{sleeper.name} to freeze; it said {sleeper.said()}")
     assert states(it, found) == [S.SENDING]
     return found, sleeper
 

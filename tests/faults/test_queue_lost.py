@@ -8,11 +8,10 @@ from datetime import timedelta
 import pytest
 
 from tests.faults.conftest import Running
-from tests.faults.ledger import Change
+from tests.faults.ledger import Tally
 from tests.faults.shop import TEXT, Shop
 from tests.servers import Valkey, until
 
-LATE = timedelta(seconds=15)  # after the trouble began, or ended
 UNDER_LOAD = 60
 FROZEN = timedelta(seconds=12)  # longer than the longest wait of our clients, scaled or not
 
@@ -23,20 +22,27 @@ def tell(it: Shop, messages: int) -> None:
     it.confirm(messages // 2, by=TEXT)
 
 
-def arrive(it: Shop, messages: int, *, within: timedelta = LATE) -> None:
+def arrive(it: Shop, messages: int) -> None:
     """Wait until so many different mails and texts are there."""
-    until(lambda: it.arrived() >= messages, within, what=f"message {messages}; now {it.arrived()}, {it.states()}")
+    until(lambda: it.arrived() >= messages, what=f"message {messages}; now {it.arrived()}, {it.states()}")
 
 
 def assert_heard_again(it: Shop) -> None:
     """Rings reach a worker. What was fetched while answers were lost stays counted; dramatiq issue 894."""
     bell = it.app.doorbell
-    until(bell.ping, LATE, what="our own client to try again")
+    until(bell.ping, what="our own client to try again")
     it.drain()
     stranded = bell.depth("dispatch")
     assert stranded is not None
     bell.ring("dispatch", "nobody")
-    until(lambda: (bell.depth("dispatch") or 0) <= stranded, LATE, what="the worker to listen again")
+    until(lambda: (bell.depth("dispatch") or 0) <= stranded, what="the worker to listen again")
+
+
+def assert_added(it: Shop, before: Tally, accepted: int) -> None:
+    """So many, and no answer was lost but by waiting in vain, as on a slow machine."""
+    change = it.settle().since(before)
+    assert (change.accepted, change.torn) == (accepted, 0)
+    assert change.repeats <= change.lost
 
 
 @contextmanager
@@ -79,7 +85,7 @@ def test_messages_go_out_while_the_queue_is_in_trouble(running: Running, trouble
     assert_heard_again(it)
     tell(it, 5)
     arrive(it, before.accepted + UNDER_LOAD + 10)
-    assert it.settle().since(before) == Change(accepted=UNDER_LOAD + 10, repeats=0, lost=0)
+    assert_added(it, before, UNDER_LOAD + 10)
 
 
 def test_messages_go_out_while_the_queue_is_frozen(running: Running) -> None:
@@ -95,7 +101,7 @@ def test_messages_go_out_while_the_queue_is_frozen(running: Running) -> None:
             arrive(it, before.accepted + told)
 
     assert_heard_again(it)
-    assert it.settle().since(before) == Change(accepted=told, repeats=0, lost=0)
+    assert_added(it, before, told)
     assert running.worker.is_alive()
     assert running.clock.is_alive()
 
@@ -109,4 +115,4 @@ def test_messages_go_out_although_the_queue_forgets_them(running: Running) -> No
 
     arrive(it, before.accepted + 60)
     assert_heard_again(it)
-    assert it.settle().since(before) == Change(accepted=60, repeats=0, lost=0)
+    assert_added(it, before, 60)

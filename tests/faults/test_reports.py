@@ -3,13 +3,13 @@
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
 
 from notifiers.sandbox.mischief import Step, Story
+from tests.faults.leading import dethrone
 from tests.faults.shop import Shop, phone_number, shop
 from tests.servers import until
 from tracker.domain.notices import NotificationState
@@ -17,15 +17,14 @@ from tracker.pipeline.faults import FaultPoint
 from tracker.pipeline.ports import NotificationId
 from tracker.store.outbox_tables import receipt_inbox
 
-LONG = timedelta(seconds=60)
 OK, FORBIDDEN, NOBODY = 200, 403, 0
 WAITS = ""  # the outcome of a report that nobody has applied
 
 
-@pytest.fixture(scope="module")
-def reporting(url_for_module: str) -> Iterator[Shop]:
+@pytest.fixture
+def reporting(migrated_url: str) -> Iterator[Shop]:
     """A shop whose texts go out; nobody listens to reports yet."""
-    with shop(url_for_module, divisor=30) as it:
+    with shop(migrated_url, divisor=1) as it:
         it.worker("dispatch")
         yield it
 
@@ -36,18 +35,20 @@ def test_a_report_outlives_whoever_took_it_in(reporting: Shop) -> None:
     it.phone.stories.add(Story(steps=(Step(status="delivered", delay=0.5),), to=number))
     web = it.web(fault=f"{FaultPoint.RECEIPT_AFTER_KEPT}:kill")
     id_ = it.text(number)
-    until(lambda: it.phone.caller.calls, LONG, what="the report")
+    until(lambda: it.phone.caller.calls, what="the report")
     assert [call.answer for call in it.phone.caller.calls] == [NOBODY]
+    until(lambda: state_of(it, id_) is NotificationState.ACCEPTED, what="the answer to be written down")
     assert (state_of(it, id_), outcomes(it)) == (NotificationState.ACCEPTED, {WAITS: 1})
 
     dying = it.clock(fault=f"{FaultPoint.RECEIPT_BEFORE_APPLIED}:kill")
-    assert dying.ended(LONG) == -signal.SIGKILL
+    assert dying.ended() == -signal.SIGKILL
+    dethrone(it)  # the next one need not wait for the dead one's lease
     assert (state_of(it, id_), outcomes(it)) == (NotificationState.ACCEPTED, {WAITS: 1})
 
     it.clock()
-    until(lambda: state_of(it, id_) is NotificationState.DELIVERED, LONG, what="another clock to apply it")
+    until(lambda: state_of(it, id_) is NotificationState.DELIVERED, what="another clock to apply it")
     web.kill()
-    until(lambda: not it.is_served(), LONG, what="the old web process to end")
+    until(lambda: not it.is_served(), what="the old web process to end")
     it.web()
     (text,) = it.phone.texts()
     assert it.phone.exchange.report(text.sid, Step(status="delivered")) == OK
@@ -58,13 +59,15 @@ def test_a_report_outlives_whoever_took_it_in(reporting: Shop) -> None:
 def test_a_report_about_another_attempt_changes_nothing(reporting: Shop) -> None:
     """W14: the network gives the first text up, a second one goes, and the first one's reports come late."""
     it, number = reporting, phone_number()
+    it.web()
+    it.clock()
     it.phone.stories.add(Story(steps=(Step(status="undelivered", code=30003, delay=0.1),), to=number))
     before, told = len(it.phone.texts()), outcomes(it)
     id_ = it.text(number)
-    until(lambda: outcomes(it) - told == {"applied": 1}, LONG, what="the failure to be reported")
+    until(lambda: outcomes(it) - told == {"applied": 1}, what="the failure to be reported")
     it.hurry()
-    until(lambda: len(it.phone.texts()) == before + 2, LONG, what="the second text")
-    until(lambda: state_of(it, id_) is NotificationState.ACCEPTED, LONG, what="its acceptance")
+    until(lambda: len(it.phone.texts()) == before + 2, what="the second text")
+    until(lambda: state_of(it, id_) is NotificationState.ACCEPTED, what="its acceptance")
     first, second = it.phone.texts()[before:]
 
     answers = [

@@ -5,16 +5,16 @@ One shop on each database suffers it all at once; every phone number has a troub
 
 import signal
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from notifiers.message import Verdict
 from notifiers.sandbox.mischief import Story
-from tests.faults.cases import CASES, Case
+from tests.faults.cases import CASES, NOBODY_TELLS, Case
 from tests.faults.crew import Process
 from tests.faults.leading import dethrone, leader
 from tests.faults.rows import Row
@@ -24,9 +24,9 @@ from tests.servers import until
 from tracker.domain.notices import OPEN_STATES, NotificationState
 from tracker.pipeline.faults import FaultPoint
 from tracker.pipeline.ports import NotificationId
-from tracker.store.outbox_tables import receipt_inbox
+from tracker.store.outbox_tables import notifications, receipt_inbox
 
-LONG = timedelta(minutes=4)  # twenty-five troubles at once; a quiet machine takes a quarter of it
+LONG = timedelta(minutes=12)  # twenty-five troubles at once; a quiet machine takes a tenth of it
 CLAIMED_AT_ONCE = 10
 LEFT_CLAIMED = (FaultPoint.SEND_AFTER_CLAIM, FaultPoint.SEND_BEFORE_START_COMMIT)  # W4: nothing was begun
 NEVER_SENT = (FaultPoint.SEND_BEFORE_CONNECT,)  # W5
@@ -59,7 +59,7 @@ class Aftermath:
 
 @pytest.fixture(scope="module")
 def aftermath(url_for_module: str) -> Aftermath:
-    with shop(url_for_module, divisor=30) as it:
+    with shop(url_for_module, divisor=5) as it:
         it.web()
         it.confirm(TEXTS, by=TEXT)
         victims, sleepers = struck(it)
@@ -69,7 +69,7 @@ def aftermath(url_for_module: str) -> Aftermath:
             start()
         until(lambda: it.count(NotificationState.ACCEPTED), LONG, what="the crew to work")
         of_case = {case.name: suffer(it, case) for case in CASES}
-        drain(it)
+        drain(it, [of_case[case.name] for case in NOBODY_TELLS])
         before_waking = len(it.phone.texts())
         wake(sleepers.values())
         texts = Counter(key_of(text)[0] for text in it.phone.texts())
@@ -103,7 +103,10 @@ def test_what_was_begun_when_a_worker_died_or_froze_is_looked_for(aftermath: Aft
         assert begun.texts == (point in SENT_UNNOTICED), point
         for row in (aftermath.rows[id_] for id_ in begun.rows):
             assert (row.state, aftermath.texts[row.id]) == (NotificationState.ACCEPTED, 1), point
-            assert (row.counted > 1) == (point in NEVER_SENT), point
+            if point in NEVER_SENT:
+                assert row.counted > 1, point
+            else:  # a slow machine may put a call off; that is no doubt
+                assert {each.verdict for each in row.attempts[:-1]} <= {Verdict.RETRY}, point
 
 
 def test_who_wakes_after_its_lease_texts_nobody(aftermath: Aftermath) -> None:
@@ -146,7 +149,7 @@ def suffer(it: Shop, case: Case) -> NotificationId:
     for trouble in case.troubles:
         it.phone.faults.add(replace(trouble, to=number))
     if not case.is_closed:
-        return it.text(number, lasts=case.lasts)
+        return it.text(number)
     it.phone.close_door()
     id_ = it.text(number)
     until(lambda: any(row.attempts for row in it.rows() if row.id == id_), LONG, what="the line to be found dead")
@@ -154,18 +157,30 @@ def suffer(it: Shop, case: Case) -> NotificationId:
     return id_
 
 
-def drain(it: Shop) -> None:
+def drain(it: Shop, outdated: Sequence[NotificationId]) -> None:
     """W19: while they work, the lead is taken from the clocks again and again, so that both believe to have it."""
 
-    def is_over() -> bool:
+    def leads_go_round() -> bool:
         if leader(it):
             dethrone(it)
+        end_truth(it, outdated)
+        if everything_was_reported():  # where the list lies, the reports must have come before it was read three times
+            it.hurry()
         return not it.count(*OPEN_STATES)
 
-    until(is_over, LONG, what="everything to end")
-    reports = sum(len(case.reports) * case.texts for case in CASES)
-    until(lambda: len(it.phone.caller.calls) >= reports, LONG, what=f"{reports} reports")
-    until(lambda: not waiting_reports(it), LONG, what="every report to be applied")
+    def everything_was_reported() -> bool:
+        reports = sum(len(case.reports) * case.texts for case in CASES)
+        return len(it.phone.caller.calls) >= reports and not waiting_reports(it)
+
+    until(leads_go_round, LONG, what="everything to end")
+    until(everything_was_reported, LONG, what="every report to be applied")
+
+
+def end_truth(it: Shop, of: Sequence[NotificationId]) -> None:
+    """What these texts say is not true any more from the moment on when nobody knows whether they were taken."""
+    with it.app.store.begin() as connection:
+        nobody_knows = (notifications.c.id.in_(of), notifications.c.state == NotificationState.UNKNOWN)
+        connection.execute(update(notifications).where(*nobody_knows).values(expires_at=it.app.now()))
 
 
 def waiting_reports(it: Shop) -> int:

@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-from datetime import timedelta
 from pathlib import Path
 
 import requests
@@ -11,14 +10,11 @@ import requests
 from notifiers.sandbox.faults import Action, Fault, Stage
 from tests.faults.crew import Process, descendants, is_there
 from tests.faults.shop import Shop, shop
-from tests.servers import until
+from tests.servers import PATIENCE, until
 from tracker.domain.notices import NotificationState
 
-LONG = timedelta(seconds=60)
-GOES_ON = timedelta(seconds=10)
-GONE = timedelta(seconds=30)
 IN_FLIGHT = 100
-SLOWLY = Fault(stage=Stage.END, action=Action.SLOW, seconds=4, count=IN_FLIGHT)
+SLOWLY = Fault(stage=Stage.END, action=Action.SLOW, seconds=8, count=IN_FLIGHT)  # time enough to begin them all
 
 
 class Reader:
@@ -42,7 +38,7 @@ class Reader:
     def _read(self) -> None:
         while not self._stop.wait(0.05):
             try:
-                status = requests.get(self._url, timeout=5).status_code
+                status = requests.get(self._url, timeout=PATIENCE.total_seconds()).status_code
             except requests.RequestException as error:
                 self.failures.append(repr(error))
                 continue
@@ -54,7 +50,7 @@ class Reader:
 def begin(it: Shop, *, threads: int = 4) -> Process:
     """`wismo up`, when it says that it is."""
     up = it.run("up", WISMO_WORKER_THREADS=str(threads))
-    until(lambda: "Wismo is up" in up.said(), LONG, what="Wismo to be up")
+    until(lambda: "Wismo is up" in up.said(), what="Wismo to be up")
     return up
 
 
@@ -79,16 +75,16 @@ def test_a_killed_worker_is_missed_by_nobody_and_nobody_outlives_the_supervisor(
         with Reader(page) as reader:
             os.kill(child(up, "worker", "--queue", "dispatch"), signal.SIGKILL)
             it.confirm(20)
-            until(lambda: it.arrived() == 21, GOES_ON, what=f"work to go on; {it.states()}")
+            until(lambda: it.arrived() == 21, what=f"work to go on; {it.states()}")
             seen = reader.seen
-            until(lambda: reader.seen >= seen + 5, LONG, what="the page to be read")
+            until(lambda: reader.seen >= seen + 5, what="the page to be read")
         assert reader.failures == []
         assert it.settle().repeats == 0
 
         left = descendants(up.pid)
         assert len(left) >= 5, "queue, web, looks, dispatch, clock"
         up.kill()
-        until(lambda: not any(is_there(pid) for pid in left), GONE, what="the children to end")
+        until(lambda: not any(is_there(pid) for pid in left), what="the children to end")
 
 
 def test_a_stop_with_a_hundred_mails_in_flight_cuts_none(migrated_sqlite_url: str) -> None:
@@ -96,10 +92,10 @@ def test_a_stop_with_a_hundred_mails_in_flight_cuts_none(migrated_sqlite_url: st
         up = begin(it, threads=IN_FLIGHT)
         it.mailbox.faults.add(SLOWLY)
         it.confirm(IN_FLIGHT + 50)
-        until(lambda: it.count(NotificationState.SENDING) >= IN_FLIGHT, LONG, what=f"{IN_FLIGHT} mails in flight")
+        until(lambda: it.count(NotificationState.SENDING) >= IN_FLIGHT, what=f"{IN_FLIGHT} mails in flight")
         left = descendants(up.pid)
 
-        assert up.stop(timedelta(seconds=60)) == 0
+        assert up.stop() == 0
 
         assert it.count(NotificationState.SENDING, NotificationState.UNKNOWN) == 0
         assert not any(is_there(pid) for pid in left)
