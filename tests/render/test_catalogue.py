@@ -152,7 +152,7 @@ def test_no_word_of_a_form_escapes_translation(renderer: Renderer, refused: Wron
     for given, problem in ((None, ""), (7, ""), (7, forms[0].problem)):
         rating: dict[str, Any] = {"given": given, "problem": problem, "comment": "", "action": "/t/x"}
         made.append(renderer.below("rating", TRAIL, **rating, **facts))
-    made.append(renderer.below("thanks", TRAIL, about="missing", **facts))
+    made.append(renderer.below("thanks", TRAIL, about="missing", has_waited=False, **facts))
 
     assert [_untranslated(_words_of(page)) for page in made] == [[]] * 8
 
