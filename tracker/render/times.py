@@ -180,7 +180,7 @@ def _written_out(pattern: str) -> str:
 
 
 def _written(language: Language, value: date, text: str) -> str:
-    """As the language writes a day where CLDR does not: 1er décembre, 1º de dezembro, quarta-feira as one word."""
+    """As the language writes a day where CLDR does not: 1er décembre, 1º de dezembro, 11月24日星期二."""
     match language.locale.language:
         case "fr" if value.day == 1:
             text = re.sub(r"\b1\b", "1er", text)
@@ -188,6 +188,8 @@ def _written(language: Language, value: date, text: str) -> str:
             text = text.replace("-feira", "\u2011feira")
             if value.day == 1 and language.locale.territory != "PT":
                 text = re.sub(r"\b1\b", "1º", text)
+        case "zh":
+            text = text.replace(" ", "")  # CLDR's 11月24日 星期二 leaves a hole in the middle of a sentence
     return _plain(text)
 
 
