@@ -186,7 +186,7 @@ def test_a_scan_shows_its_own_local_time_and_the_carriers_words() -> None:
     assert "Scanned in Köln, Germany." in page
     assert "Mon, Nov 24, 2:00\xa0AM" in page
     assert 'datetime="2025-11-24T01:00:00Z"' in page
-    assert "<q><bdi>Abgang &lt;Umschlag&gt;</bdi></q>" in page
+    assert '<q lang="en"><bdi>Abgang &lt;Umschlag&gt;</bdi></q>' in page
 
 
 def test_the_timeline_is_an_ordered_list_newest_first_with_the_current_step_marked() -> None:
