@@ -68,20 +68,25 @@ def test_whatever_is_sent_the_answer_is_a_declared_one(
     served: Served, schema: Any, method: str, path: str, mode: GenerationMode
 ) -> None:
     operation = schema[path][method]
-    checks = CHECKS if mode is GenerationMode.POSITIVE else [*CHECKS, negative_data_rejection]
-
     asked: list[int] = []
 
     @settings(max_examples=EXAMPLES)
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case: Any) -> None:
         answer = case.call(headers=served.auth, timeout=PATIENCE.total_seconds())
+        is_wrong = mode is GenerationMode.NEGATIVE and is_sent_whole(case)
+        checks = [*CHECKS, negative_data_rejection] if is_wrong else CHECKS
         case.validate_response(answer, checks=checks)  # raises for a 5xx, an undeclared status, type or body
         asked.append(answer.status_code)
 
     send()
 
     assert asked
+
+
+def is_sent_whole(case: Any) -> bool:
+    """A parameter that is an empty list is not in the address: what was wrong with it cannot be refused."""
+    return [] not in (case.query or {}).values()
 
 
 @pytest.mark.parametrize("number", ["2026/001", "A1"])
