@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG as HTTPX_WAITS
 from hypothesis import HealthCheck, settings
 
 from tests.network import Guard, Reach, install
-from tests.servers import Postgres, Valkey, new_folder, running_postgres, running_valkey
+from tests.servers import PATIENCE, Postgres, Valkey, new_folder, running_postgres, running_valkey
 
 ROOT = Path(__file__).parent
 ROOMS_WITHOUT_SOCKETS = frozenset({"domain", "render"})
@@ -27,6 +28,9 @@ settings.register_profile(
 )
 settings.register_profile("exploring", settings.get_profile("repeatable"), derandomize=False)
 settings.load_profile(os.environ.get("WISMO_HYPOTHESIS", "repeatable"))
+
+# What httpx calls a default is five seconds, in every call that names none.
+HTTPX_WAITS.connect = HTTPX_WAITS.read = HTTPX_WAITS.write = HTTPX_WAITS.pool = PATIENCE.total_seconds()
 
 GUARD = pytest.StashKey[Guard]()
 

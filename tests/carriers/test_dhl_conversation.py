@@ -16,6 +16,7 @@ from carriers.sandbox.stories import Scan, Spot, Story
 from carriers.sandbox.words import WORDS, scan
 from tests.carriers.dhl_answers import NUMBER
 from tests.carriers.test_ups_asking import OneToken, Purse
+from tests.servers import PATIENCE
 from tracker.domain.shipments import replay
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -42,8 +43,7 @@ def a_story(division: str, *kinds: str, begins: datetime = NOON) -> Story:
     return Story(number=NUMBER, carrier="dhl", service_code=division, scans=scans, origin=spot, destination=spot)
 
 
-def dhl(sandbox: Sandbox, *, key: str = KEYS[0], machine_now: datetime = NOON) -> Carrier:
-    total = timedelta(seconds=1)
+def dhl(sandbox: Sandbox, *, key: str = KEYS[0], machine_now: datetime = NOON, total: timedelta = PATIENCE) -> Carrier:
     return OPEN["dhl"](sandbox.url, {"api_key": key}, tokens=OneToken(), machine_now=lambda: machine_now, total=total)
 
 
@@ -171,7 +171,7 @@ def test_refusals_waits_and_failures_are_told_apart(sandbox: Sandbox) -> None:
     for trouble in ("500", "timeout", "reset", "half"):
         sandbox.fault(kind=trouble, of="track")
         with pytest.raises(CarrierDown):
-            look(dhl(sandbox))
+            look(dhl(sandbox, total=timedelta(seconds=1)))
 
 
 def test_a_day_used_up_ends_at_midnight_in_greenwich(sandbox: Sandbox) -> None:

@@ -17,6 +17,7 @@ from carriers.sandbox.stories import Scan, Spot, Story
 from carriers.sandbox.words import WORDS, scan
 from tests.carriers.fedex_answers import NUMBER, OTHER
 from tests.carriers.test_ups_asking import OneToken, Purse
+from tests.servers import PATIENCE
 from tracker.domain.shipments import replay
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -36,10 +37,9 @@ def a_story(*kinds: str, number: str = NUMBER, begins: datetime = NOON) -> Story
     return Story(number=number, carrier="fedex", scans=scans, origin=FARGO, destination=FARGO)
 
 
-def fedex(sandbox: Sandbox, *, tokens: Tokens | None = None, secret: str = "") -> Carrier:
+def fedex(sandbox: Sandbox, *, tokens: Tokens | None = None, secret: str = "", total: timedelta = PATIENCE) -> Carrier:
     client, known = next(iter(CLIENTS.items()))
     pair = {"client_id": client, "client_secret": secret or known}
-    total = timedelta(seconds=1)
     return OPEN["fedex"](sandbox.url, pair, tokens=tokens or OneToken(), machine_now=lambda: NOON, total=total)
 
 
@@ -160,7 +160,7 @@ def test_refusals_waits_and_failures_are_told_apart(sandbox: Sandbox) -> None:
     for trouble in ("500", "503", "timeout", "reset", "half"):
         sandbox.fault(kind=trouble, of="track")
         with pytest.raises(CarrierDown):
-            look(fedex(sandbox))
+            look(fedex(sandbox, total=timedelta(seconds=1)))
 
 
 def test_a_spent_day_is_waited_for_until_midnight(sandbox: Sandbox) -> None:

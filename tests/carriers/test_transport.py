@@ -11,6 +11,7 @@ import pytest
 from carriers.contract import CarrierBusy, CarrierDown, CarrierError, CarrierRefused, Unreadable
 from carriers.transport import HttpTransport, Reply
 from tests.carriers.loopback import Answer, say, serving
+from tests.servers import PATIENCE
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 DEFAULT = timedelta(seconds=90)
@@ -20,6 +21,14 @@ SOON = timedelta(milliseconds=300)
 
 @pytest.fixture
 def transport() -> Iterator[HttpTransport]:
+    with HttpTransport(
+        carrier="ups", machine_now=lambda: NOW, busy_wait=DEFAULT, total=PATIENCE, largest=1000
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture
+def impatient() -> Iterator[HttpTransport]:
     with HttpTransport(carrier="ups", machine_now=lambda: NOW, busy_wait=DEFAULT, total=SOON, largest=1000) as opened:
         yield opened
 
@@ -160,10 +169,10 @@ def _trickling(*pieces: bytes) -> Answer:
         say("200 OK", b"not gzip", Content_Encoding="gzip"),
     ],
 )
-def test_an_answer_that_does_not_end_well_is_down(transport: HttpTransport, answer: Answer) -> None:
+def test_an_answer_that_does_not_end_well_is_down(impatient: HttpTransport, answer: Answer) -> None:
     """Those that trickle would go on for ever: that this test ends is what it shows."""
     with pytest.raises(CarrierDown) as down:
-        ask(transport, answer)
+        ask(impatient, answer)
 
     assert SECRET not in str(down.value)
 

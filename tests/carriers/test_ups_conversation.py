@@ -15,6 +15,7 @@ from carriers.sandbox.ups.words import WORDS
 from carriers.sandbox.words import scan
 from tests.carriers.test_ups_asking import OneToken, Purse
 from tests.carriers.ups_answers import NUMBER
+from tests.servers import PATIENCE
 from tracker.domain.shipments import replay
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -34,10 +35,9 @@ def a_story(*kinds: str) -> Story:
     return Story(number=NUMBER, scans=scans, origin=FARGO, destination=FARGO)
 
 
-def ups(sandbox: Sandbox, *, tokens: Tokens | None = None, secret: str = "") -> Carrier:
+def ups(sandbox: Sandbox, *, tokens: Tokens | None = None, secret: str = "", total: timedelta = PATIENCE) -> Carrier:
     client, known = next(iter(CLIENTS.items()))
     pair = {"client_id": client, "client_secret": secret or known}
-    total = timedelta(seconds=1)
     return OPEN["ups"](sandbox.url, pair, tokens=tokens or OneToken(), machine_now=lambda: NOON, total=total)
 
 
@@ -102,7 +102,7 @@ def test_refusals_waits_and_failures_are_told_apart(sandbox: Sandbox) -> None:
     for trouble in ("500", "timeout", "reset", "half"):
         sandbox.fault(kind=trouble, of="track")
         with pytest.raises(CarrierDown):
-            look(ups(sandbox))
+            look(ups(sandbox, total=timedelta(seconds=1)))
 
 
 def test_an_unknown_number_is_not_known_yet(sandbox: Sandbox) -> None:

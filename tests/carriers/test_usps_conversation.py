@@ -17,6 +17,7 @@ from carriers.sandbox.usps.words import WORDS
 from carriers.sandbox.words import scan
 from tests.carriers.test_ups_asking import OneToken, Purse
 from tests.carriers.usps_answers import NUMBER
+from tests.servers import PATIENCE
 from tracker.domain.shipments import replay
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -36,10 +37,9 @@ def a_story(*kinds: str, begins: datetime = NOON) -> Story:
     return Story(number=NUMBER, carrier="usps", scans=scans, origin=FARGO, destination=FARGO)
 
 
-def usps(sandbox: Sandbox, *, tokens: Tokens | None = None, secret: str = "") -> Carrier:
+def usps(sandbox: Sandbox, *, tokens: Tokens | None = None, secret: str = "", total: timedelta = PATIENCE) -> Carrier:
     client, known = next(iter(CLIENTS.items()))
     pair = {"client_id": client, "client_secret": secret or known}
-    total = timedelta(seconds=1)
     return OPEN["usps"](sandbox.url, pair, tokens=tokens or OneToken(), machine_now=lambda: NOON, total=total)
 
 
@@ -146,7 +146,7 @@ def test_refusals_waits_and_failures_are_told_apart(sandbox: Sandbox) -> None:
     for trouble in ("500", "timeout", "reset", "half"):
         sandbox.fault(kind=trouble, of="track")
         with pytest.raises(CarrierDown):
-            look(usps(sandbox))
+            look(usps(sandbox, total=timedelta(seconds=1)))
 
 
 @pytest.mark.parametrize("hidden", [True, False])

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from tests.servers import until
+from tests.servers import PATIENCE, until
 from tracker.jobs.direct import DirectClaims
 from tracker.pipeline.ports import StoreAway
 
@@ -33,7 +33,7 @@ def running(work: Callable[[], int], *, silence: timedelta) -> Iterator[DirectCl
     direct.start()
     yield direct
     direct.stop()
-    assert direct.join(timedelta(seconds=10))
+    assert direct.join(PATIENCE)
 
 
 def test_without_a_doorbell_it_works_from_the_start() -> None:
@@ -51,7 +51,7 @@ def test_a_ring_puts_it_to_sleep() -> None:
     direct.start()
     direct.stop()
 
-    assert direct.join(timedelta(seconds=10))
+    assert direct.join(PATIENCE)
     assert turns.taken == 0
 
 
@@ -63,7 +63,7 @@ def test_it_goes_straight_on_while_there_is_work() -> None:
 
     assert until(lambda: not left, what="all work to be done")
     direct.stop()
-    assert direct.join(timedelta(seconds=10))
+    assert direct.join(PATIENCE)
 
 
 def test_a_database_that_is_away_is_said_once_and_again_when_it_went_again() -> None:

@@ -4,12 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.servers import until
+from tests.servers import PATIENCE, until
 
 PROGRAMS = """
 import sys
@@ -33,7 +32,7 @@ time.sleep(120)
 def program(name, stage, kind="mild"):
     return Program(
         name=name, stage=stage, command=(sys.executable, "-c", CHILD, str(home), name, kind),
-        patience=timedelta(seconds=1), ready=lambda: (home / (name + ".pids")).exists(),
+        patience=timedelta(seconds=1 if kind == "stubborn" else 240), ready=lambda: (home / (name + ".pids")).exists(),
     )
 
 sys.exit(Supervisor(
@@ -67,7 +66,7 @@ def test_the_clock_stops_first_and_the_queue_last(tmp_path: Path, sent: signal.S
 
     supervisor.send_signal(sent)
 
-    assert supervisor.wait(10) == 0
+    assert supervisor.wait(PATIENCE.total_seconds()) == 0
     assert (tmp_path / "ends").read_text().split() == ["clock", "worker", "web", "queue"]
 
 
@@ -79,7 +78,7 @@ def test_a_killed_child_comes_back_and_the_others_never_notice(tmp_path: Path) -
     until(lambda: len(pids(tmp_path, "worker")) == 2, what="the worker to come back")
     assert [len(pids(tmp_path, name)) for name in ("queue", "web", "clock")] == [1, 1, 1]
     supervisor.terminate()
-    assert supervisor.wait(10) == 0
+    assert supervisor.wait(PATIENCE.total_seconds()) == 0
 
 
 def test_a_child_that_will_not_stop_is_killed_after_its_patience(tmp_path: Path) -> None:
@@ -88,7 +87,7 @@ def test_a_child_that_will_not_stop_is_killed_after_its_patience(tmp_path: Path)
 
     supervisor.terminate()
 
-    assert supervisor.wait(10) == 0
+    assert supervisor.wait(PATIENCE.total_seconds()) == 0
     assert not alive(worker)
 
 
@@ -99,5 +98,5 @@ def test_nobody_is_left_when_the_supervisor_itself_is_killed(tmp_path: Path) -> 
     supervisor.kill()
     supervisor.wait()
 
-    until(lambda: not any(alive(pid) for pid in children), timedelta(seconds=30), what="the children to end")
+    until(lambda: not any(alive(pid) for pid in children), what="the children to end")
     assert not any(alive(pid) for pid in children)

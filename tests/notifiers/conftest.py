@@ -1,6 +1,7 @@
 """A mailbox and a phone for each test, and notifiers that talk to them."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from notifiers.sandbox.refusals import WORKING_SENDER
 from notifiers.smtp.notifier import SmtpNotifier
 from notifiers.twilio_sms.notifier import TwilioSms
 from tests.notifiers.shop import Shop
+from tests.servers import PATIENCE
 
-TOTAL = timedelta(seconds=1.5)
-STEP = timedelta(seconds=0.5)
+TOTAL = timedelta(seconds=2)  # of whoever is impatient
+STEP = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -28,10 +30,16 @@ def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
 
 @pytest.fixture
 def smtp(mailbox: Mailbox) -> Iterator[SmtpNotifier]:
-    """The notifier under test, impatient."""
-    notifier = SmtpNotifier(mailbox.smtp_url, total=TOTAL, step=STEP)
-    yield notifier
-    notifier.close()
+    """The notifier under test."""
+    with closing(SmtpNotifier(mailbox.smtp_url)) as notifier:
+        yield notifier
+
+
+@pytest.fixture
+def impatient_smtp(mailbox: Mailbox) -> Iterator[SmtpNotifier]:
+    """For servers that are slow on purpose."""
+    with closing(SmtpNotifier(mailbox.smtp_url, total=TOTAL, step=STEP)) as notifier:
+        yield notifier
 
 
 @pytest.fixture
@@ -51,9 +59,19 @@ def phone(tmp_path: Path, shop: Shop) -> Iterator[Phone]:
 
 @pytest.fixture
 def twilio(phone: Phone) -> Iterator[TwilioSms]:
-    """The notifier under test, impatient."""
-    notifier = TwilioSms(
-        account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, sender=WORKING_SENDER, base_url=phone.url, total=TOTAL
+    """The notifier under test."""
+    with closing(texter(phone)) as notifier:
+        yield notifier
+
+
+@pytest.fixture
+def impatient_twilio(phone: Phone) -> Iterator[TwilioSms]:
+    """For a Twilio that is slow on purpose."""
+    with closing(texter(phone, total=TOTAL)) as notifier:
+        yield notifier
+
+
+def texter(phone: Phone, *, total: timedelta = PATIENCE) -> TwilioSms:
+    return TwilioSms(
+        account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, sender=WORKING_SENDER, base_url=phone.url, total=total
     )
-    yield notifier
-    notifier.close()

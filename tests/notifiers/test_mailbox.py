@@ -19,7 +19,7 @@ from notifiers.sandbox.ledger import Ledger
 from notifiers.sandbox.mailbox import Mailbox
 from notifiers.smtp.notifier import SmtpNotifier
 from tests.notifiers.letters import a_message
-from tests.servers import answers, until
+from tests.servers import PATIENCE, answers, until
 
 Spawn = Callable[[], tuple[subprocess.Popen[str], dict[str, int]]]
 
@@ -93,7 +93,7 @@ def test_a_terminated_mailbox_ends_cleanly(spawn: Spawn) -> None:
 
     process.terminate()
 
-    assert process.wait(timeout=10) == 0
+    assert process.wait(PATIENCE.total_seconds()) == 0
     assert not answers(ports["smtp_port"])
 
 

@@ -53,11 +53,13 @@ def test_a_report_can_come_before_the_answer(shop: Shop, phone: Phone, twilio: T
 
 
 @pytest.mark.parametrize("trouble", [Trouble.ACCEPT_THEN_RST, Trouble.ACCEPT_THEN_500, Trouble.ACCEPT_THEN_SLEEP])
-def test_reports_come_though_the_answer_was_lost(shop: Shop, phone: Phone, twilio: TwilioSms, trouble: Trouble) -> None:
+def test_reports_come_though_the_answer_was_lost(
+    shop: Shop, phone: Phone, impatient_twilio: TwilioSms, trouble: Trouble
+) -> None:
     phone.faults.add(Fault(kind=trouble))
     phone.stories.add(Story(steps=(Step(status="sent"),)))
 
-    assert twilio.send(a_text(callback_url=f"{shop.url}{HOOK}")).verdict is Verdict.UNKNOWN
+    assert impatient_twilio.send(a_text(callback_url=f"{shop.url}{HOOK}")).verdict is Verdict.UNKNOWN
     until(lambda: shop.statuses() == ["sent"], what="the report")
 
 

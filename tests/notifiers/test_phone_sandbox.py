@@ -21,7 +21,7 @@ from notifiers.sandbox.texts import Texts
 from notifiers.twilio_sms.notifier import TwilioSms
 from tests.notifiers.letters import a_text
 from tests.notifiers.shop import Shop
-from tests.servers import until
+from tests.servers import PATIENCE, until
 
 Spawn = Callable[..., tuple[subprocess.Popen[str], dict[str, int]]]
 USUAL = {"To": "+12025550123", "From": WORKING_SENDER, "Body": "Your parcel is out."}
@@ -215,7 +215,7 @@ def test_a_terminated_sandbox_ends_cleanly(spawn: Spawn) -> None:
 
     process.terminate()
 
-    assert process.wait(timeout=10) == 0
+    assert process.wait(PATIENCE.total_seconds()) == 0
 
 
 def test_mailbox_and_phone_know_each_other(spawn: Spawn) -> None:

@@ -17,7 +17,7 @@ from notifiers.smtp.mime import build
 from notifiers.smtp.notifier import SmtpNotifier
 from tests.notifiers.conftest import STEP, TOTAL
 from tests.notifiers.letters import a_message
-from tests.servers import held_port
+from tests.servers import PATIENCE, held_port
 
 
 def test_the_mailbox_gets_exactly_the_bytes_that_were_built(mailbox: Mailbox, smtp: SmtpNotifier) -> None:
@@ -59,15 +59,23 @@ def test_the_mailbox_gets_exactly_the_bytes_that_were_built(mailbox: Mailbox, sm
     ],
 )
 def test_each_kind_of_trouble_has_one_meaning(
-    mailbox: Mailbox, smtp: SmtpNotifier, *, fault: dict[str, object], verdict: Verdict, code: str, kept: int
+    mailbox: Mailbox,
+    smtp: SmtpNotifier,
+    impatient_smtp: SmtpNotifier,
+    *,
+    fault: dict[str, object],
+    verdict: Verdict,
+    code: str,
+    kept: int,
 ) -> None:
     mailbox.faults.add(faults.read(fault))
+    sender = impatient_smtp if fault.get("action") == "slow" else smtp
 
-    outcome = smtp.send(a_message())
+    outcome = sender.send(a_message())
 
     assert (outcome.verdict, outcome.code) == (verdict, code)
     assert len(mailbox.mails()) == kept
-    assert smtp.send(a_message()).verdict is Verdict.ACCEPTED, "the next message must not suffer"
+    assert sender.send(a_message()).verdict is Verdict.ACCEPTED, "the next message must not suffer"
 
 
 def test_trouble_for_one_recipient_leaves_the_others_alone(mailbox: Mailbox, smtp: SmtpNotifier) -> None:
@@ -101,7 +109,7 @@ def test_a_resolver_that_hangs_does_not_hang_the_sender() -> None:
     answered = threading.Event()
 
     def hangs(_host: str, _port: int) -> list[str]:
-        answered.wait(10)
+        answered.wait(PATIENCE.total_seconds())
         return []
 
     outcome = SmtpNotifier("smtp://mail.example", find=hangs, step=timedelta(seconds=0.1)).send(a_message())

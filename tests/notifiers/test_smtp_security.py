@@ -12,7 +12,6 @@ from notifiers.message import Verdict
 from notifiers.sandbox.mailbox import Mailbox
 from notifiers.smtp.notifier import SmtpNotifier
 from tests.notifiers.certificates import client_side, server_side
-from tests.notifiers.conftest import STEP, TOTAL
 from tests.notifiers.letters import a_message
 
 Start = Callable[..., Mailbox]
@@ -32,7 +31,7 @@ def connect() -> Iterator[Connect]:
     with ExitStack() as stack:
 
         def make(url: str, **options: Any) -> SmtpNotifier:
-            return stack.enter_context(closing(SmtpNotifier(url, total=TOTAL, step=STEP, **options)))
+            return stack.enter_context(closing(SmtpNotifier(url, **options)))
 
         yield make
 

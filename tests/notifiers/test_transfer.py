@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -18,7 +17,6 @@ from notifiers.smtp.mime import Letter
 from notifiers.smtp.notifier import SmtpNotifier, transfer
 from notifiers.smtp.replies import Stage, classify
 from tests.notifiers.certificates import client_side, server_side
-from tests.notifiers.conftest import TOTAL
 from tests.notifiers.letters import a_message
 
 LETTER = Letter(sender="o@a.example", recipient="ada@b.example", raw=b"Subject: x\r\n\r\n.hidden\r\n")
@@ -115,7 +113,7 @@ def test_only_the_last_answer_may_take_all_that_is_left() -> None:
 def test_words_slipped_in_before_encryption_are_not_heard(tmp_path: Path) -> None:
     with _a_server_that_talks_too_early(server_side(tmp_path)) as port:
         url = f"smtp+starttls://127.0.0.1:{port}"
-        with closing(SmtpNotifier(url, total=TOTAL, step=timedelta(seconds=1), trust=client_side(tmp_path))) as smtp:
+        with closing(SmtpNotifier(url, trust=client_side(tmp_path))) as smtp:
             outcome = smtp.send(a_message())
 
     assert (outcome.verdict, outcome.code) == (Verdict.RETRY, "451 4.3.0")

@@ -11,7 +11,7 @@ import pytest
 from notifiers import transport
 from notifiers.transport import CallFailed, HttpTransport
 from tests.planting import planted
-from tests.servers import held_port
+from tests.servers import PATIENCE, held_port
 
 TOTAL = timedelta(seconds=0.6)
 PIECE = 0.05  # seconds between two bytes of a slow answer
@@ -49,8 +49,8 @@ def serve() -> Iterator[Serve]:
         server.close()
 
 
-def call(url: str, *, largest: int = 1000) -> tuple[int, bytes]:
-    with closing(HttpTransport(total=TOTAL, largest=largest)) as line:
+def call(url: str, *, total: timedelta = PATIENCE, largest: int = 1000) -> tuple[int, bytes]:
+    with closing(HttpTransport(total=total, largest=largest)) as line:
         reply = line.call("POST", url, headers={}, form={"To": "+12025550123"})
     return reply.http_status, reply.body
 
@@ -100,7 +100,7 @@ def babble(line: socket.socket, over: threading.Event) -> None:
 )
 def test_without_a_whole_answer_in_time_it_may_have_been_heard(serve: Serve, behave: Behave, cause: str) -> None:
     with pytest.raises(CallFailed) as failed:
-        call(serve(behave))
+        call(serve(behave), total=TOTAL if cause == "timeout" else PATIENCE)
 
     assert (failed.value.cause, failed.value.may_have_left) == (cause, True)
     assert str(failed.value) == cause  # no address, no number
@@ -134,10 +134,10 @@ def test_a_connection_closed_meanwhile_costs_no_call(serve: Serve) -> None:
         closed.release()
 
     url = serve(answer_once)
-    with closing(HttpTransport(total=TOTAL)) as kept:
+    with closing(HttpTransport(total=PATIENCE)) as kept:
         for _ in range(3):
             assert kept.call("GET", url, headers={}).body == b"ok"
-            assert closed.acquire(timeout=5)
+            assert closed.acquire(timeout=PATIENCE.total_seconds())
 
 
 @pytest.mark.parametrize(("idle", "connections"), [(60.0, 1), (0.0, 3)])
@@ -150,7 +150,7 @@ def test_a_connection_is_kept_but_not_after_a_long_silence(serve: Serve, idle: f
             line.sendall(ANSWER)
 
     url = serve(keep_answering)
-    with closing(HttpTransport(total=TOTAL)) as kept, planted(transport, "IDLE", idle):
+    with closing(HttpTransport(total=PATIENCE)) as kept, planted(transport, "IDLE", idle):
         said = [kept.call("GET", url, headers={}).body for _ in range(3)]
 
     assert (said, len(dialled)) == ([b"ok"] * 3, connections)

@@ -29,10 +29,12 @@ def sids(phone: Phone) -> list[str]:
     "trouble",
     [Trouble.ACCEPT_THEN_RST, Trouble.ACCEPT_THEN_500, Trouble.ACCEPT_THEN_SLEEP, Trouble.ACCEPT_THEN_HTML],
 )
-def test_a_text_whose_answer_was_lost_is_found(phone: Phone, twilio: TwilioSms, trouble: Trouble) -> None:
+def test_a_text_whose_answer_was_lost_is_found(
+    phone: Phone, twilio: TwilioSms, impatient_twilio: TwilioSms, trouble: Trouble
+) -> None:
     phone.faults.add(Fault(kind=trouble))
 
-    assert twilio.send(a_text()).verdict is Verdict.UNKNOWN
+    assert impatient_twilio.send(a_text()).verdict is Verdict.UNKNOWN
     assert len(phone.texts()) == 1
     assert found(twilio, a_text()) == sids(phone)
 

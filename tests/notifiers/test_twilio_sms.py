@@ -22,7 +22,7 @@ from notifiers.sandbox.refusals import WORKING_SENDER
 from notifiers.twilio_sms.notifier import TwilioSms
 from tests.notifiers.certificates import server_side
 from tests.notifiers.letters import a_text
-from tests.servers import held_port
+from tests.servers import PATIENCE, held_port
 
 CALLBACK = "http://shop.example/webhooks/twilio/status/n1/1?k=abc"
 ENDINGS = [
@@ -75,11 +75,18 @@ def test_a_brands_own_sender_comes_before_the_accounts(phone: Phone, twilio: Twi
 
 @pytest.mark.parametrize(("trouble", "ending", "kept"), ENDINGS)
 def test_what_may_have_been_taken_is_unknown(
-    phone: Phone, twilio: TwilioSms, trouble: Trouble, *, ending: tuple[Verdict, str], kept: int
+    phone: Phone,
+    twilio: TwilioSms,
+    impatient_twilio: TwilioSms,
+    trouble: Trouble,
+    *,
+    ending: tuple[Verdict, str],
+    kept: int,
 ) -> None:
     phone.faults.add(Fault(kind=trouble))
+    sender = impatient_twilio if trouble is Trouble.ACCEPT_THEN_SLEEP else twilio
 
-    handover = twilio.send(a_text())
+    handover = sender.send(a_text())
 
     assert ((handover.verdict, handover.code), len(phone.texts())) == (ending, kept)
 
@@ -254,4 +261,4 @@ def untrusted_port(tmp_path: Path) -> Iterator[int]:
         thread = threading.Thread(target=shake_hands, daemon=True)
         thread.start()
         yield int(server.getsockname()[1])
-        thread.join(timeout=5)
+        thread.join(PATIENCE.total_seconds())

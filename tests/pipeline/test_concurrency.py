@@ -12,6 +12,7 @@ import pytest
 from carriers.events import Milestone
 from tests.domain.builders import HOUR, a_scan
 from tests.pipeline.world import World
+from tests.servers import PATIENCE
 from tracker.domain.notices import NotificationState
 from tracker.domain.shipments import LookOutcome
 from tracker.pipeline.dispatch import dispatch
@@ -28,7 +29,7 @@ def together(steps: Sequence[Callable[[], T]]) -> list[T]:
     line = threading.Barrier(len(steps))
 
     def start(step: Callable[[], T]) -> T:
-        line.wait(timeout=10)
+        line.wait(PATIENCE.total_seconds())
         return step()
 
     with ThreadPoolExecutor(len(steps)) as pool:

@@ -8,6 +8,7 @@ import pytest
 from carriers.sandbox.clock import SetClock
 from carriers.sandbox.server import Sandbox
 from tests.sandbox.journeys import NOON
+from tests.servers import PATIENCE
 
 
 @pytest.fixture
@@ -20,5 +21,5 @@ def carrier() -> Iterator[Sandbox]:
 @pytest.fixture
 def line(carrier: Sandbox) -> Iterator[httpx.Client]:
     """A connection to it."""
-    with httpx.Client(base_url=carrier.url, timeout=5) as client:
+    with httpx.Client(base_url=carrier.url, timeout=PATIENCE.total_seconds()) as client:
         yield client

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from carriers.contract import Token
 from notifiers.message import Handover, Verdict
+from tests.servers import PATIENCE
 from tests.store.builders import BOOT, NOON, SECRET
 from tracker.pipeline.ports import Quota
 from tracker.store.tokens import SqlTokens
@@ -25,8 +26,9 @@ def racing(work: Callable[..., T], *args: Any, processes: int) -> list[T]:
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])  # an interpreter with everything imported, forked before it has threads
     begin = context.Barrier(processes)
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=begin.wait, initargs=(60,)) as pool:
-        return [each.result(timeout=120) for each in [pool.submit(work, *args) for _ in range(processes)]]
+    patience = PATIENCE.total_seconds()
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=begin.wait, initargs=(patience,)) as pool:
+        return [each.result(timeout=patience) for each in [pool.submit(work, *args) for _ in range(processes)]]
 
 
 def claim_looks_until_none(url: str, batch: int) -> list[tuple[str, int]]:
@@ -79,11 +81,11 @@ def send_until_none(url: str) -> list[str]:
                 sent.append(claim.id)
 
 
-def spend_for(url: str, quotas: Sequence[Quota], seconds: float) -> list[float]:
-    """The instants at which this process was allowed a call, as the peer would see them."""
+def spend_for(url: str, quotas: Sequence[Quota], calls: int) -> list[float]:
+    """The instants at which this process was allowed so many calls, as the peer would see them."""
     store = open_store(url, secret=SECRET)
-    ends, allowed = time.monotonic() + seconds, []
-    while time.monotonic() < ends:
+    allowed: list[float] = []
+    while len(allowed) < calls:
         asked_at = time.time()
         wait = store.spend("cred", quotas, machine_now=datetime.fromtimestamp(asked_at, UTC))
         if wait is None:

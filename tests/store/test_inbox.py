@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from notifiers.message import Channel, Handover, Verdict
 from notifiers.receipts import Keyword, Receipt, ReceiptState, Reply
+from tests.servers import PATIENCE
 from tests.store.builders import BOOT, NOON, a_notification, a_recipient, an_order, stored
 from tests.store.desk import claim, row_of, start, told
 from tracker.domain.notices import Notification, NotificationState, WhyNot
@@ -87,11 +88,11 @@ def at_once(*deeds: Callable[[], object]) -> list[object]:
     begin = Barrier(len(deeds))
 
     def run(deed: Callable[[], object]) -> object:
-        begin.wait(10)
+        begin.wait(PATIENCE.total_seconds())
         return deed()
 
     with ThreadPoolExecutor(len(deeds)) as pool:
-        return [each.result(timeout=60) for each in [pool.submit(run, deed) for deed in deeds]]
+        return [each.result(timeout=PATIENCE.total_seconds()) for each in [pool.submit(run, deed) for deed in deeds]]
 
 
 def test_a_row_of_the_inbox_is_applied_by_one_of_many(store: SqlStore) -> None:

@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 
 from notifiers.message import Channel, Handover, Verdict
+from tests.servers import PATIENCE
 from tests.store.builders import BOOT, NOON, a_notification, a_recipient, an_order, stored
 from tests.store.desk import again_at, claim, row_of, start, told
 from tracker.domain.notices import Notice, NotificationState, WhyNot
@@ -239,7 +240,7 @@ def test_an_opt_out_waits_for_the_attempts_that_are_just_starting(store: SqlStor
         opting_out.start()
         opting_out.join(timeout=0.3)
         waited = opting_out.is_alive()
-    opting_out.join(timeout=10)
+    opting_out.join(timeout=PATIENCE.total_seconds())
 
     assert (waited, opting_out.is_alive()) == (True, False)
 
