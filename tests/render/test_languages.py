@@ -164,6 +164,14 @@ def test_each_language_calls_itself_by_its_own_name() -> None:
     )
 
 
+def test_the_names_of_languages_are_those_of_the_locale_data() -> None:
+    theirs = {name: str(Locale.parse(name).languages.get(name, "")) for name in KNOWN}
+
+    differing = {name for name in KNOWN if theirs[name][:1].upper() + theirs[name][1:] != own_name(name)}
+
+    assert differing == {"id", "pt_BR"}  # the first would be the country, the second is not listed
+
+
 def _counting(folder: Path, name: str) -> Language:
     """A language whose forms say their own index."""
     _write(folder, name, _counted(name, "%(num)s parcel", "%(num)s parcels"))

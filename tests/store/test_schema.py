@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import DateTime, inspect, text
 
 from tracker.store import schema
@@ -34,6 +35,12 @@ def test_migrating_twice_and_at_once_is_migrating_once(database_url: str) -> Non
         revisions = list(pool.map(schema.migrate, [database_url] * 3))
 
     assert revisions == [schema.newest()] * 3
+
+
+def test_each_migration_is_in_the_file_of_its_number_and_one_line() -> None:
+    steps = list(ScriptDirectory(str(schema.FOLDER)).walk_revisions())
+
+    assert tuple(step.revision for step in steps) == schema.revisions()
 
 
 def test_an_unmigrated_database_is_refused_with_the_command_to_run(database_url: str) -> None:
