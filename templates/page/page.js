@@ -158,6 +158,14 @@
     if (note.textContent !== said) note.textContent = said;
   }
 
+  function keep() {
+    navigator.serviceWorker
+      ?.register("/sw.js", { scope: "/t/" })
+      .then(() => navigator.serviceWorker.ready)
+      .then((ready) => ready.active.postMessage({ keep: [path + location.search, ...filesOf(document)] }))
+      .catch(() => {});
+  }
+
   // ---- buttons
 
   const deeds = {
@@ -197,10 +205,7 @@
   } else {
     listen();
     plan(MINUTE + Math.random() * MINUTE / 4);
-    navigator.serviceWorker
-      ?.register("/sw.js", { scope: "/t/" })
-      .then(() => navigator.serviceWorker.ready)
-      .then((ready) => ready.active.postMessage({ keep: [path + location.search, ...filesOf(document)] }))
-      .catch(() => {});
+    if (document.readyState === "complete") keep();
+    else addEventListener("load", () => setTimeout(keep)); // the first view goes before
   }
 })();
