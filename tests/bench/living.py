@@ -23,7 +23,7 @@ from tracker.wiring import App
 PAGES = 2_000
 AT_ONCE = 100  # connections being opened
 CHANGES = 5
-MEBIBYTE = 2**20
+MEGABYTE = 10**6
 START = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=60)  # for anything; a run must end
 
@@ -105,8 +105,8 @@ async def _measure(engine: str, app: App, paths: list[str], web: Process, tell: 
     tell(figures.at_most(f"live/{engine}/reached_p99_seconds", figures.percentile(reached, 0.99), SOON))
     tell(figures.at_most(f"live/{engine}/healthz_slowest_seconds", max(answered_in), MOST_TO_ANSWER))
     own, resident = _memory(web)
-    tell(figures.at_most(f"live/{engine}/memory_mebibytes", own, MOST_MEMORY))
-    tell(figures.plain(f"live/{engine}/memory_resident_mebibytes", resident))
+    tell(figures.at_most(f"live/{engine}/memory_megabytes", own, MOST_MEMORY))
+    tell(figures.plain(f"live/{engine}/memory_resident_megabytes", resident))
     asked_at = time.monotonic()
     web.popen.terminate()
     tell(figures.at_most(f"live/{engine}/ended_seconds", max(await crowd.all_ended_since(asked_at)), MOST_TO_END))
@@ -155,4 +155,4 @@ def _memory(web: Process) -> tuple[float, float]:
     forked, counts for half), and everything that is resident in it."""
     (worker,) = psutil.Process(web.pid).children()
     told = worker.memory_full_info()
-    return told.pss / MEBIBYTE, told.rss / MEBIBYTE
+    return told.pss / MEGABYTE, told.rss / MEGABYTE
