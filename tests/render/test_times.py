@@ -16,7 +16,7 @@ WRITTEN = {  # a day, two days of one month, a time
     "en_AU": ("Tuesday 24 November", "Tuesday 24 – Wednesday 25 November", "2:02 pm"),
     "en_GB": ("Tuesday 24 November", "Tuesday 24 November – Wednesday 25 November", "14:02"),
     "th": ("วันอังคารที่ 24 พฤศจิกายน", "วันอังคาร 24 – วันพุธ 25 พฤศจิกายน", "14:02"),
-    "vi": ("Thứ Ba, 24 tháng 11", "Thứ Ba, 24 tháng 11 – Thứ Tư, 25 tháng 11", "14:02"),
+    "vi": ("Thứ\xa0Ba, 24\xa0tháng\xa011", "Thứ\xa0Ba, 24\xa0tháng\xa011 – Thứ\xa0Tư, 25\xa0tháng\xa011", "14:02"),
     "zh_Hans": ("11月24日星期二", "11月24日星期二至25日星期三", "14:02"),
     "zh_Hant": ("11月24日星期二", "11月24日星期二至25日星期三", "下午2:02"),
     "ja": ("11月24日(火)", "11月24日(火)～25日(水)", "14:02"),
@@ -27,11 +27,11 @@ WRITTEN = {  # a day, two days of one month, a time
     "de": ("Dienstag, 24. November", "Dienstag, 24. – Mittwoch, 25. November", "14:02"),
     "it": ("martedì 24 novembre", "martedì 24 – mercoledì 25 novembre", "14:02"),
     "nl": ("dinsdag 24 november", "dinsdag 24 – woensdag 25 november", "14:02"),
-    "pl": ("wtorek, 24 listopada", "wtorek, 24 listopada – środa, 25 listopada", "14:02"),
-    "tr": ("24 Kasım Salı", "24 Kasım Salı – 25 Kasım Çarşamba", "14:02"),
+    "pl": ("wtorek, 24\xa0listopada", "wtorek, 24\xa0listopada – środa, 25\xa0listopada", "14:02"),
+    "tr": ("24\xa0Kasım Salı", "24\xa0Kasım Salı – 25\xa0Kasım Çarşamba", "14:02"),
     "ar": ("الثلاثاء، 24 نوفمبر", "الثلاثاء، 24 – الأربعاء، 25 نوفمبر", "2:02 م"),
     "hi": ("मंगलवार, 24 नवंबर", "मंगलवार, 24 नवंबर – बुधवार, 25 नवंबर", "2:02 pm"),
-    "id": ("Selasa, 24 November", "Selasa, 24 November – Rabu, 25 November", "14.02"),
+    "id": ("Selasa, 24\xa0November", "Selasa, 24\xa0November – Rabu, 25\xa0November", "14.02"),
 }
 
 

@@ -190,6 +190,10 @@ def _written(language: Language, value: date, text: str) -> str:
                 text = re.sub(r"\b1\b", "1º", text)
         case "zh":
             text = text.replace(" ", "")  # CLDR's 11月24日 星期二 leaves a hole in the middle of a sentence
+        case "id" | "pl" | "tr":
+            text = re.sub(r"(?<=\d) (?=\w)", "\xa0", text)  # 24 | November at the end of a line
+        case "vi":
+            text = re.sub(r"(Thứ|Th|Chủ|tháng|thg|\d) (?=\w)", "\\1\xa0", text)  # Thứ | Ba, 24 | tháng | 11
     return _plain(text)
 
 
