@@ -5,7 +5,9 @@ from datetime import timedelta
 from tests.bench import figures
 from tests.bench.figures import Tell, remark
 from tests.bench.shop import Site
-from tests.journeys.week import PARCELS, live, report
+from tests.journeys.judging import report
+from tests.journeys.parcels import PARCELS
+from tests.journeys.week import live
 
 TIMES = 2
 HALF = 0.5  # of the others' lag; where there are too few calls for all, the urgent must still be served

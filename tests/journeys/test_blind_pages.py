@@ -16,7 +16,8 @@ from carriers.sandbox.server import Sandbox
 from carriers.sandbox.stories import Spot, Story
 from carriers.sandbox.ups.front import check_digit
 from config.settings import load
-from tests.journeys.week import BRAND, DENVER, PARCELS, Clock, environment
+from tests.journeys.parcels import PARCELS
+from tests.journeys.week import BRAND, DENVER, Clock, environment
 from tests.web.shop import Client
 from tracker.demo.moments import settle
 from tracker.domain.intake import NewOrder, NewShipment

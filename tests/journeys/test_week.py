@@ -5,7 +5,9 @@ from statistics import median
 
 import pytest
 
-from tests.journeys.week import PARCELS, Week, live, report
+from tests.journeys.judging import Week, report
+from tests.journeys.parcels import PARCELS
+from tests.journeys.week import live
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DHL_A_DAY = 250
