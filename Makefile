@@ -19,10 +19,10 @@ demo: setup
 up: setup
 	$(BIN)/wismo up
 
-# Two at a time; the faults after the others: they kill processes, freeze them and wait for leases.
+# Two at a time; the faults after the others, three at a time: they kill processes, freeze them and wait for leases.
 test: setup
 	$(BIN)/pytest -n 2 --dist worksteal --ignore=tests/faults --durations=10
-	$(BIN)/pytest -n 2 --dist worksteal tests/faults --durations=10
+	$(BIN)/pytest -n 3 --dist worksteal tests/faults --durations=10
 
 check: setup
 	$(BIN)/ruff check .
