@@ -11,10 +11,11 @@ from babel.core import get_global
 from notifiers.message import Channel
 from tracker.domain.people import Contact, Recipient, address_on, mask
 from tracker.domain.reach import Addresses, Reach, is_on
-from tracker.domain.wishes import Kind
+from tracker.domain.wishes import Kind, QuietHours
 from tracker.render.languages import N_, Language, own_name
 from tracker.render.plain import one_line
 from tracker.render.reports import PROBLEMS, Wrong
+from tracker.render.times import clock_time
 
 _CHANNELS: dict[Channel, str] = {Channel.EMAIL: N_("E-mail"), Channel.SMS: N_("Text message")}
 KINDS: dict[Kind, str] = {
@@ -100,8 +101,9 @@ class Person:
     addresses: tuple[Address, ...]
     kinds: tuple[Option, ...]
     languages: tuple[Option, ...]
-    since: str  # of the quiet hours
+    since: str  # of the quiet hours, as a field of a form has them
     until: str
+    quiet: str  # "9:30 PM – 7:00 AM"
     zone: str
 
     @property
@@ -189,6 +191,11 @@ class _Facts:
     language: Language
 
 
+def _hours(language: Language, quiet: QuietHours) -> str:
+    first, last = clock_time(language, quiet.since), clock_time(language, quiet.until)
+    return language.say("%(first)s – %(last)s", first=first, last=last)
+
+
 def _person(who: Recipient, facts: _Facts, *, channels: Sequence[Channel], known: Sequence[str]) -> Person:
     quiet = who.wishes.quiet
     return Person(
@@ -209,6 +216,7 @@ def _person(who: Recipient, facts: _Facts, *, channels: Sequence[Channel], known
         ),
         since=f"{quiet.since:%H:%M}" if quiet else "",
         until=f"{quiet.until:%H:%M}" if quiet else "",
+        quiet=_hours(facts.language, quiet) if quiet else "",
         zone=who.zone or facts.reach.order.destination_zone,
     )
 
