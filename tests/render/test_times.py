@@ -29,8 +29,8 @@ WRITTEN = {  # a day, two days of one month, a time
     "nl": ("dinsdag 24 november", "dinsdag 24 – woensdag 25 november", "14:02"),
     "pl": ("wtorek, 24\xa0listopada", "wtorek, 24\xa0listopada – środa, 25\xa0listopada", "14:02"),
     "tr": ("24\xa0Kasım Salı", "24\xa0Kasım Salı – 25\xa0Kasım Çarşamba", "14:02"),
-    "ar": ("الثلاثاء، 24 نوفمبر", "الثلاثاء، 24 – الأربعاء، 25 نوفمبر", "2:02 م"),
-    "hi": ("मंगलवार, 24 नवंबर", "मंगलवार, 24 नवंबर – बुधवार, 25 नवंबर", "2:02 pm"),
+    "ar": ("الثلاثاء، 24\xa0نوفمبر", "الثلاثاء، 24 – الأربعاء، 25\xa0نوفمبر", "2:02 م"),
+    "hi": ("मंगलवार, 24\xa0नवंबर", "मंगलवार, 24\xa0नवंबर – बुधवार, 25\xa0नवंबर", "2:02 pm"),
     "id": ("Selasa, 24\xa0November", "Selasa, 24\xa0November – Rabu, 25\xa0November", "14.02"),
 }
 

@@ -1,9 +1,11 @@
 """Every milestone and reason has words, and durations, days and places read as people say them."""
 
+import gettext
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from carriers.events import Clock, Milestone, Place, PromiseKind, Reason
 from tracker.domain.orders import OrderStage
@@ -153,6 +155,13 @@ def test_a_scan_shows_the_time_of_its_own_place(clock: Clock | None, offset: int
 )
 def test_places_name_their_country_only_abroad(place: Place | None, home: str, said: str) -> None:
     assert words.place(speak(), place, home=home) == said
+
+
+def test_a_place_in_an_arabic_sentence_keeps_the_order_of_its_own_letters() -> None:
+    arabic = Language(name="ar", locale=Locale.parse("ar"), catalogue=gettext.NullTranslations())
+    said = words.place(arabic, Place(city="BROOKLYN", region="NY", country="US"), home="SA")
+
+    assert said == "\u2068Brooklyn, NY\u2069\u060c \u2068الولايات المتحدة\u2069"
 
 
 def test_an_unknown_zone_or_carrier_loses_no_page() -> None:

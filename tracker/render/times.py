@@ -41,7 +41,7 @@ def clock_time(language: Language, value: time) -> str:
 
 @lru_cache(maxsize=8192)  # of a day there are 1,440
 def _minute_of_day(language: Language, value: time) -> str:
-    pattern = str(language.locale.time_formats["short"].pattern)
+    pattern = str(language.locale.time_formats["short"].pattern).replace(" a", "\xa0a")  # 2:00 | pm
     if language.locale.language == "ko":
         pattern = pattern.replace("a ", "aaaa\xa0")  # babel's short form is the English PM, which no Korean writes
     return _plain(format_time(value, pattern, locale=language.locale))
@@ -190,7 +190,7 @@ def _written(language: Language, value: date, text: str) -> str:
                 text = re.sub(r"\b1\b", "1º", text)
         case "zh":
             text = text.replace(" ", "")  # CLDR's 11月24日 星期二 leaves a hole in the middle of a sentence
-        case "id" | "pl" | "tr":
+        case "ar" | "hi" | "id" | "pl" | "tr":
             text = re.sub(r"(?<=\d) (?=\w)", "\xa0", text)  # 24 | November at the end of a line
         case "vi":
             text = re.sub(r"(Thứ|Th|Chủ|tháng|thg|\d) (?=\w)", "\\1\xa0", text)  # Thứ | Ba, 24 | tháng | 11
