@@ -78,7 +78,8 @@ def test_a_day_of_trouble_exceeds_no_limit(migrated_postgres_url: str) -> None:
 
 
 def hurried(it: Shop) -> bool:
-    """Whether so much was asked that the limits were felt; while it was not, there is more to ask."""
+    """Whether so much was asked that the limits were felt; else waits until ten more parcels were seen, for each
+    question to come closer."""
     if all(peak >= most / 2 for (_, _, most), peak in zip(LIMITS, peaks(it.ups), strict=True)):
         return True
     seen = it.parcels("delivered")
