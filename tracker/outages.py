@@ -22,10 +22,12 @@ def shown(
     )
     if not any(gates.get(each.carrier) for each in order.shipments):
         return order
-    return replace(order, shipments=tuple(_blind(each, gates.get(each.carrier), now, warp) for each in order.shipments))
+    return replace(
+        order, shipments=tuple(_blind(each, gates.get(each.carrier), now=now, warp=warp) for each in order.shipments)
+    )
 
 
-def _blind(shipment: Shipment, gate: Gate | None, now: datetime, warp: Warp | None) -> Shipment:
+def _blind(shipment: Shipment, gate: Gate | None, *, now: datetime, warp: Warp | None) -> Shipment:
     watch = shipment.watch
     if gate is None or gate.since_machine_at is None or not _is_concerned(shipment, now):
         return shipment
