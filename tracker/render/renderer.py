@@ -20,7 +20,7 @@ from tracker.render.environment import environment, find
 from tracker.render.pages import NOBODY, Finding, PageView, Unsubscribing
 from tracker.render.pictures import Album
 from tracker.render.scripts import Scripts
-from tracker.render.surroundings import Around, Kind
+from tracker.render.surroundings import Around, Setting
 
 SWITCH = "?lang="  # the same page in another language
 STYLES = "/css/"  # where the web edge serves what `stylesheet` returns
@@ -38,7 +38,7 @@ class Renderer:
     scripts: Callable[[], Scripts]
     dress: Callable[[Brand], "Dress"]
     album: Callable[[Brand], Album]  # raises PictureUnfit the first time
-    around: Callable[[Kind], Around]
+    around: Callable[[Setting], Around]
 
     @classmethod
     def load(cls, templates: Path = TEMPLATES) -> Self:
@@ -148,9 +148,8 @@ class Renderer:
         facts = {"outcome": outcome.value, "action": action, "again": again, "number": number, "minutes": minutes}
         return self._page("page/track.html", brand or NOBODY, facts, locale=locale, switch=switch)
 
-    def below(self, name: str, brand: Brand, *, locale: str, **facts: object) -> str:
+    def below(self, name: str, brand: Brand, *, locale: str, keeps_proof: bool = False, **facts: object) -> str:
         """A page below a tracking page, by its template's name; one that `keeps_proof` cannot say it sets no cookie."""
-        keeps_proof = facts.get("keeps_proof") is True
         return self._page(f"page/{name}.html", brand, facts, locale=locale, switch=SWITCH, keeps_proof=keeps_proof)
 
     def stylesheet(self, brand: Brand | None = None) -> tuple[bytes, str]:
@@ -170,7 +169,7 @@ class Renderer:
     ) -> str:
         """`switch`: how the address of the same page in another language begins, its tag follows; none by default."""
         language = self.languages.choose(locale, brand.locale)
-        around = self.around(Kind(brand=brand, language=language, switch=switch, keeps_proof=keeps_proof))
+        around = self.around(Setting(brand=brand, language=language, switch=switch, keeps_proof=keeps_proof))
         return (
             self._environment(brand)
             .get_template(template)

@@ -23,7 +23,7 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Setting:
     """What decides on it."""
 
     brand: Brand
@@ -34,14 +34,15 @@ class Kind:
 
 def remembered(
     environment: Callable[[Brand], Environment], logo: Callable[[Brand], Markup], languages: tuple[Listed, ...]
-) -> Callable[[Kind], Around]:
-    """A function that renders each kind once."""
+) -> Callable[[Setting], Around]:
+    """A function that renders each setting once."""
 
     @lru_cache(maxsize=REMEMBERED)
-    def around(kind: Kind) -> Around:
-        brand = kind.brand
-        facts = {"brand": brand, "language": kind.language, "switch": kind.switch, "keeps_proof": kind.keeps_proof}
-        facts |= {"logo": logo(brand), "mailbox": mailbox(brand.reply_to), "languages": languages}
+    def around(setting: Setting) -> Around:
+        brand = setting.brand
+        facts = {"brand": brand, "language": setting.language, "switch": setting.switch}
+        facts |= {"keeps_proof": setting.keeps_proof, "logo": logo(brand), "mailbox": mailbox(brand.reply_to)}
+        facts |= {"languages": languages}
 
         def rendered(name: str) -> Markup:
             return Markup(environment(brand).get_template(f"page/{name}.html").render(facts))  # noqa: S704 - a template of ours
