@@ -43,13 +43,37 @@ def found_in(shelf: Path, brand: Brand = TRAIL) -> Album:
 def test_each_kind_of_picture_is_found_by_its_items_sku(shelf: Path) -> None:
     for name, begins in FILES.items():
         (shelf / name).write_bytes(begins + name.encode())
-    (shelf / ".DS_Store").write_bytes(b"of the disk")
+    for stray in (".DS_Store", "Thumbs.db", "desktop.ini"):
+        (shelf / stray).write_bytes(b"of the computer")
 
     album = found_in(shelf)
 
     assert album.of_items.keys() == {Path(name).stem for name in FILES}
     assert len(set(album.of_items.values())) == len(album.files) == len(FILES)
     assert {each.media_type.partition("/")[0] for each in album.files.values()} == {"image"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"\xef\xbb\xbf\n",
+        b'<?xml version="1.0" encoding="utf-8"?>\n<!-- Generator: a drawing program 27.0 - plug-in -->\n'
+        b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n',
+        b'<?xml version="1.0"?><!DOCTYPE svg [\n  <!ENTITY ns "http://www.w3.org/2000/svg">\n]>\r\n',
+        b"<!-- > -- -->\n" * 5000,
+    ],
+    ids=["none", "byte order mark", "old program", "entities", "5,000 comments"],
+)
+def test_a_drawing_is_known_whatever_its_program_wrote_before_it(shelf: Path, head: bytes) -> None:
+    for name, begins in (("W-1", b"<svg\n"), ("W-2", b"<svg>"), ("W-3", b"<svg/>")):
+        (shelf / f"{name}.svg").write_bytes(head + begins)
+
+    assert found_in(shelf).of_items.keys() == {"W-1", "W-2", "W-3"}
+
+    (shelf / "W-4.svg").write_bytes(head + b"<html><svg >")
+    with pytest.raises(PictureUnfit, match=r"W-4.svg does not hold what its name says"):
+        found_in(shelf)
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,23 @@ from tracker.domain.brands import Brand
 
 ADDRESS = "/pictures/"  # where the web edge serves what an album holds
 ITEMS = "items"  # the folder in a brand's folder; its files are named by SKU
+STRAY = frozenset({"thumbs.db", "desktop.ini"})  # Windows leaves them in folders that somebody opened
 LARGEST = 200 * 1024  # bytes: shown 56 pixels wide, on a phone in a lift
+_SVG = re.compile(  # nothing is tried twice: a long head takes no longer than its length
+    rb"""(\xef\xbb\xbf)?\s*+
+    (?:(?: <\?[^>]*+>
+        | <!--(?:(?!-->).)*+-->  # drawing programs sign here
+        | <!DOCTYPE[^>\[]*+(?:\[[^\]]*+\]\s*+)?>  # Illustrator names its entities in the brackets
+    )\s*+)*+
+    <svg[\s/>]""",
+    re.DOTALL | re.VERBOSE,
+)
 KINDS: dict[str, tuple[str, re.Pattern[bytes]]] = {  # by the file name's end: media type, and how such a file begins
     ".avif": ("image/avif", re.compile(rb".{4}ftyp.{0,40}avi[fs]", re.DOTALL)),
     ".jpeg": ("image/jpeg", re.compile(rb"\xff\xd8\xff")),
     ".jpg": ("image/jpeg", re.compile(rb"\xff\xd8\xff")),
     ".png": ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n")),
-    ".svg": ("image/svg+xml", re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*)*<svg\s", re.DOTALL)),
+    ".svg": ("image/svg+xml", _SVG),
     ".webp": ("image/webp", re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
 }
 KNOWN = ", ".join(KINDS)
@@ -77,9 +87,9 @@ def as_known(sku: str) -> str:
 
 
 def _by_sku(folder: Path) -> dict[str, Picture]:
-    """Every file there but hidden ones, each checked."""
+    """Every file there but what computers leave behind, each checked."""
     found: dict[str, Picture] = {}
-    for path in sorted(folder.glob("[!.]*")):
+    for path in sorted(each for each in folder.glob("[!.]*") if each.name.lower() not in STRAY):
         sku = sku_of(path)
         if sku in found:
             raise PictureUnfit(f"{_shown(path)} is a second picture of {sku!r}. Keep one of the two.")
