@@ -30,7 +30,7 @@ async def agree(request: Request) -> Response:
     """POST: they are a recipient from now on, and go to their own page's messages."""
     app, who = proof.app_of(request), _invited(request)
     if forms.is_from_elsewhere(request):
-        return proof.from_elsewhere(request, request.url.path, TITLE)
+        return proof.from_elsewhere(request, request.url.path, title=TITLE)
     path = await run_in_threadpool(_confirmed, app, who) if await run_in_threadpool(_brand, app, who) else None
     if path is None:
         return proof.absent(request)

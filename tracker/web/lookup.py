@@ -145,8 +145,8 @@ def page(
     action, again = address(request, PATH, None), address(request, AGAIN, None)
     facts = {"action": action, "again": again, "number": number[: lookup.LONGEST]}
     body = renderer.track(brand, outcome=outcome, minutes=minutes, locale=tag, **facts)
-    more = {"retry_after": str(minutes * 60)} if outcome is Finding.TOO_OFTEN else {}
-    return responses.page(body, _STATUS[outcome], **more)
+    retry_after = timedelta(minutes=minutes) if outcome is Finding.TOO_OFTEN else None
+    return responses.page(body, _STATUS[outcome], retry_after=retry_after)
 
 
 def app_of(request: Request) -> App:

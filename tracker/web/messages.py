@@ -60,7 +60,7 @@ async def change(request: Request) -> Response:
     app, token = proof.app_of(request), links.token_of(request)
     said = await forms.read(request)
     if forms.is_from_elsewhere(request):
-        return proof.from_elsewhere(request, request.url.path, proof.TITLE)
+        return proof.from_elsewhere(request, request.url.path, title=proof.TITLE)
     act = _ACTS.get((said or {}).get("act", ""))
     reach = await run_in_threadpool(proof.reached, app, token)
     if reach is None or (said is not None and act is None):

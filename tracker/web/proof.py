@@ -37,7 +37,7 @@ async def prove(request: Request) -> Response:
     app, token = app_of(request), links.token_of(request)
     said = await forms.read(request)
     if forms.is_from_elsewhere(request):
-        return from_elsewhere(request, f"{PREFIX}{token}/{LEADS_TO[0]}", TITLE)
+        return from_elsewhere(request, f"{PREFIX}{token}/{LEADS_TO[0]}", title=TITLE)
     if said is None:
         return back(request, f"{token}/{LEADS_TO[0]}", Said.LONG)
     reach = await run_in_threadpool(reached, app, token)
@@ -114,7 +114,7 @@ def absent(request: Request) -> Response:
     return responses.page(html.not_found(app_of(request), request.scope).body, HTTPStatus.NOT_FOUND)
 
 
-def from_elsewhere(request: Request, path: str, title: str) -> Response:
+def from_elsewhere(request: Request, path: str, *, title: str) -> Response:
     """Another site's page sent the form that stands at `path`: only a link to it, whatever order it is about."""
     app = app_of(request)
     brand = hosts.brand_at(app, request.scope)

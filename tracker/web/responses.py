@@ -1,5 +1,6 @@
 """How pages of forms are answered: kept by nobody, and with the headers that bind every page to this site."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -8,10 +9,10 @@ from tracker.web import html
 from tracker.web.html import RawHeaders
 
 
-def page(body: bytes | str, status: HTTPStatus = HTTPStatus.OK, **more: str) -> Response:
-    """A whole page; `more`: headers of this one alone, _ for -."""
-    named = {name.replace("_", "-"): value for name, value in more.items()}
-    return Response(body, status_code=status, media_type="text/html", headers=_UNKEPT | named)
+def page(body: bytes | str, status: HTTPStatus = HTTPStatus.OK, *, retry_after: timedelta | None = None) -> Response:
+    """A whole page. `retry_after`: how long who tried too often has to wait."""
+    wait = {} if retry_after is None else {"retry-after": str(int(retry_after.total_seconds()))}
+    return Response(body, status_code=status, media_type="text/html", headers=_UNKEPT | wait)
 
 
 def see_other(address: str) -> Response:
