@@ -202,12 +202,10 @@ def build(
     now: Clock | None = None,
     make_id: Callable[[], str] = new_id,
 ) -> App:
-    """Everything made, nothing connected. Raises ThemeUnreadable, PictureUnfit, NotifierMisconfigured, ValueError."""
+    """Everything made, nothing connected. Raises ThemeUnreadable, NotifierMisconfigured, ValueError."""
     ground = _ground(settings, machine_now=machine_now, now=now or _shop_clock(settings, machine_now), make_id=make_id)
     asked = _carriers(ground)
     renderer = Renderer.load()
-    for brand in ground.rules.brands.values():
-        renderer.album(brand)  # read now: a picture that cannot be shown ends the start
     sending = messaging.sending(
         settings,
         store=ground.store,

@@ -42,20 +42,37 @@ def test_a_missing_migration_is_named(bare: Shell) -> None:
     assert "wismo migrate" in findings(bare)["database"][1]
 
 
-def test_a_picture_that_a_shop_names_and_does_not_have_is_named(
-    shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def unpictured(shell: Shell, tmp_path: Path) -> Shell:
+    """A shop that names a picture which it does not have."""
     for name in ("brands.toml", "carriers.toml", "schedule.toml"):
         (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
     with (tmp_path / "brands.toml").open("a") as brands:
         brands.write('[[volta.products]]\ntitle = "A"\nurl = "https://volta.example/a"\npicture = "nowhere.webp"\n')
+    return Shell(shell.home, {**shell.variables, "WISMO_CONFIG_DIR": str(tmp_path)})
 
-    code = Shell(shell.home, {**shell.variables, "WISMO_CONFIG_DIR": str(tmp_path)}).main("doctor")
+
+def test_a_picture_that_cannot_be_shown_is_one_finding_and_everything_but_the_web_goes_on(
+    shell: Shell, unpictured: Shell
+) -> None:
+    well, found = findings(shell), findings(unpictured)
+
+    assert well.pop("pictures")[0] == "ok"
+    health, says = found.pop("pictures of volta")
+    assert health == "bad"
+    assert "brands/volta/nowhere.webp cannot be read (No such file or directory). Put it there" in says
+    assert found.keys() == well.keys()
+    assert unpictured.run("pause", "--reason", "wrong picture").exit_code == 0
+
+
+def test_the_web_process_does_not_start_with_a_picture_that_cannot_be_shown(
+    unpictured: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with held_port() as port:
+        code = Shell(unpictured.home, {**unpictured.variables, "PORT": str(port)}).main("web")
 
     assert code == WRONG_USE
-    assert (
-        "brands/volta/nowhere.webp cannot be read (No such file or directory). Put it there" in capsys.readouterr().err
-    )
+    assert "brands/volta/nowhere.webp cannot be read" in capsys.readouterr().err
 
 
 def test_peers_that_answer_are_well(shell: Shell, tmp_path: Path) -> None:

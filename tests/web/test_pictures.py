@@ -9,6 +9,7 @@ import pytest
 
 from tests.web.shop import UPS, Client, Shop
 from tracker.intake.files import import_file
+from tracker.render.pictures import PictureUnfit
 from tracker.render.renderer import TEMPLATES, Renderer
 from tracker.web.app import create_app
 
@@ -31,6 +32,14 @@ def drawn(small_shop: Shop, tmp_path: Path) -> Iterator[Shop]:
     client = Client(create_app(app, version="0.test"))
     yield replace(small_shop, app=app, client=client)
     client.close()
+
+
+def test_a_picture_that_cannot_be_shown_ends_the_start_and_no_shoppers_page(drawn: Shop, tmp_path: Path) -> None:
+    (tmp_path / "templates" / "brands" / drawn.brand / "items" / "W-9.gif").write_bytes(b"GIF89a")
+    app = replace(drawn.app, renderer=Renderer.load(tmp_path / "templates"))
+
+    with pytest.raises(PictureUnfit, match=r"items/W-9.gif is no picture a page can show"):
+        create_app(app, version="0.test")
 
 
 def picture_on(page: str) -> str:

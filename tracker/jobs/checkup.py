@@ -12,6 +12,7 @@ from tracker.jobs import shortage, texting
 from tracker.jobs.findings import Finding, Health
 from tracker.pipeline.ports import StoreAway
 from tracker.pipeline.quotas import StoreMeter, widened
+from tracker.render.pictures import PictureUnfit
 from tracker.store import facts, figures, gates, heartbeats, pauses, schema, sealing
 from tracker.store.claims import HOLD
 from tracker.store.errors import StoreUnfit
@@ -27,7 +28,7 @@ def all_findings(settings: Settings) -> list[Finding]:
     found = [*_settings(settings), _disk(settings)]
     app = build(settings)
     try:
-        for part in (_database, _queue, _messages):
+        for part in (_pictures, _database, _queue, _messages):
             found += part(app)
         found += _carriers(app)
         if not any(each.bad and each.part == "database" for each in found):
@@ -68,6 +69,18 @@ def _disk(settings: Settings) -> Finding:
     if free >= LEAST_FREE:
         return Finding(part="disk", health=Health.OK, finding=told)
     return Finding(part="disk", health=Health.BAD, finding=told, fix="Free some space, or move WISMO_DATA.")
+
+
+def _pictures(app: App) -> Iterator[Finding]:
+    """Only the web process reads them otherwise."""
+    shown, unfit = 0, []
+    for brand in app.brands.values():
+        try:
+            shown += len(app.renderer.album(brand).files)
+        except PictureUnfit as error:
+            fix = "The web process does not start before that."
+            unfit.append(Finding(part=f"pictures of {brand.slug}", health=Health.BAD, finding=str(error), fix=fix))
+    yield from unfit or [Finding(part="pictures", health=Health.OK, finding=f"{shown} can be shown")]
 
 
 def _database(app: App) -> Iterator[Finding]:

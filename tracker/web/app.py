@@ -53,7 +53,9 @@ SOON = (b"retry-after", b"5")
 
 
 def create_app(app: App, *, version: str) -> ASGIApp:
-    """Everything this process serves."""
+    """Everything this process serves. Raises PictureUnfit."""
+    for brand in app.brands.values():
+        app.renderer.album(brand)  # read now: one that cannot be shown ends the start, not a shopper's page
     cache = PageCache()
     pages, streams = TrackingPage(app, cache), Live(app, cache)
 
