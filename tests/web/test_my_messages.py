@@ -154,6 +154,23 @@ def test_a_proof_is_for_one_link_and_a_quarter_of_an_hour(small_shop: Shop) -> N
     assert not may_change(page)
 
 
+def test_an_address_is_known_for_a_quarter_of_an_hour_whatever_is_proven_later(shop: Shop, page: str) -> None:
+    post(shop, f"{page}/messages", {"act": "stop"})
+    prove(shop, page, "ada@shopper.example")
+    shop.clocks.machine += proof.LASTS / 2
+    prove(shop, page)
+    before = shop.client.get(f"{page}/messages").text
+
+    shop.clocks.machine += proof.LASTS / 2
+    after = shop.client.get(f"{page}/messages").text
+    refused = post(shop, f"{page}/messages", {"act": "resume"})
+
+    assert ["Send me messages again" in each for each in (before, after)] == [True, False]
+    assert 'value="save"' in after, "the postcode was typed later"
+    assert refused.headers["location"].endswith("said=theirs")
+    assert len(stops(shop)) == 2
+
+
 def test_guessing_the_proof_stops_at_the_set_number_and_the_page_still_opens(small_shop: Shop) -> None:
     page = small_shop.page_path(small_shop.an_order(**ADA))
 

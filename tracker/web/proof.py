@@ -1,6 +1,7 @@
 """Who holds a link has proven one thing more: links are passed on, and what is personal or changed needs both."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +22,7 @@ from tracker.web.tries import DAY, HOUR
 from tracker.wiring import App
 
 COOKIE = "wismo_proof"
+LINK = "link"  # beside the hashes of addresses: that anything was proven
 LASTS = timedelta(minutes=15)  # machine time; then it is asked for again
 TITLE = N_("My messages")
 # Counted apart from the look-up's: whoever guesses there cannot keep out who holds the link.
@@ -49,8 +51,9 @@ async def prove(request: Request) -> Response:
     answer = back(request, f"{token}/{leads_to}", result)
     if result is Said.NOTHING:
         vault = app.store.vault
-        typed = frozenset(vault.contact_hmac(*each) for each in named(reach, proof))
-        _give(request, answer, typed | (_remembered(request, token) or frozenset()))
+        typed = {vault.contact_hmac(*each) for each in named(reach, proof)}
+        end = int((app.machine_now() + LASTS).timestamp())
+        _give(request, answer, (_remembered(request, token) or {}) | dict.fromkeys([LINK, *typed], end))
     return answer
 
 
@@ -139,25 +142,26 @@ def _checked(request: Request, reach: Reach, proof: str) -> Said:
     return Said.NOTHING if right else Said.WRONG
 
 
-def _remembered(request: Request, token: str) -> frozenset[str] | None:
-    """The hashes of the addresses that the cookie says were typed; None when it says nothing for this link, now."""
+def _remembered(request: Request, token: str) -> dict[str, int] | None:
+    """What the cookie says was proven, hashes of addresses beside LINK, and until when, each by itself; None when it
+    says nothing for this link, now."""
     app = app_of(request)
-    word = app.store.vault.read_signed(Purpose.PROOF, request.cookies.get(COOKIE, ""))
-    whose, _, rest = (word or "").partition(" ")
-    until, _, hashes = rest.partition(" ")
-    if whose != token or not until.isdigit() or datetime.fromtimestamp(int(until), UTC) <= app.machine_now():
-        return None
-    return frozenset(hashes.split())
+    word = app.store.vault.read_signed(Purpose.PROOF, request.cookies.get(COOKIE, "")) or ""
+    whose, *said = word.split(" ")
+    ends = (each.partition(":") for each in said)
+    now = app.machine_now().timestamp()
+    known = {what: int(end) for what, _, end in ends if end.isdigit() and int(end) > now}
+    return known if whose == token and known else None
 
 
-def _give(request: Request, answer: Response, known: frozenset[str]) -> None:
-    """Only to the pages below this link, only from our own forms. `known`: hashes of the addresses that were typed."""
+def _give(request: Request, answer: Response, known: Mapping[str, int]) -> None:
+    """Only to the pages below this link, only from our own forms. `known`: what was proven, and until when."""
     token = links.token_of(request)
     app = app_of(request)
-    until = int((app.machine_now() + LASTS).timestamp())
+    ends = (f"{what}:{end}" for what, end in sorted(known.items()))
     answer.set_cookie(
         COOKIE,
-        app.store.vault.signed(Purpose.PROOF, " ".join([token, str(until), *sorted(known)])),
+        app.store.vault.signed(Purpose.PROOF, " ".join([token, *ends])),
         max_age=int(LASTS.total_seconds()),
         path=f"{PREFIX}{token}/",
         secure=request.url.scheme == "https",
