@@ -56,7 +56,9 @@ class _Visit:
         return Asking(order=view.order, brand=self.opened.brand, language=language, events=view.events)
 
     def page(self, name: str, status: HTTPStatus = HTTPStatus.OK, **facts: object) -> Response:
-        body = self.app.renderer.below(name, self.opened.brand, locale=self.tag, back=self.path(), **facts)
+        body = self.app.renderer.below(
+            name, self.opened.brand, locale=self.tag, keeps_proof=False, back=self.path(), **facts
+        )
         return responses.page(body, status)
 
 

@@ -52,7 +52,7 @@ _HERS = frozenset((each.channel, each.address) for each in _ADA.contacts)
 
 
 def _below(name: str, **facts: object) -> Made:
-    return lambda renderer, brand, locale: renderer.below(name, brand, locale=locale, **facts)
+    return lambda renderer, brand, locale: renderer.below(name, brand, locale=locale, keeps_proof=False, **facts)
 
 
 def _messages(reach: Reach = _REACH, *, said: Said = Said.NOTHING, may_change: bool = False) -> Made:
@@ -105,7 +105,7 @@ def _rating(given: int | None, *, refused: Refused | None = None) -> Made:
         language = renderer.languages.choose(locale, brand.locale)
         problem = reports.problem(language, refused, shop=brand.name)
         facts = {"given": given, "comment": "", "problem": problem, "action": f"{PATH}/rating", "back": PATH}
-        return renderer.below("rating", brand, locale=locale, **facts)
+        return renderer.below("rating", brand, locale=locale, keeps_proof=False, **facts)
 
     return made
 
