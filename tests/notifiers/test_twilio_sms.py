@@ -173,13 +173,13 @@ def test_a_text_that_cannot_or_may_not_be_sent_is_refused_before_the_call(
 
 
 def test_nothing_told_to_logs_or_rows_names_a_person(
-    phone: Phone, twilio: TwilioSms, caplog: pytest.LogCaptureFixture
+    phone: Phone, twilio: TwilioSms, impatient_twilio: TwilioSms, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)  # the lowest we ever write
     said = [twilio.send(a_text(to=to)) for to, *_ in REFUSALS]
     for trouble, *_ in ENDINGS:
         phone.faults.add(Fault(kind=trouble))
-        said.append(twilio.send(a_text()))
+        said.append(impatient_twilio.send(a_text()))
 
     twilio.find(a_text(), since=datetime.now(UTC), until=datetime.now(UTC))
     told = caplog.text + "".join(f"{each.code} {each.detail}" for each in said)
