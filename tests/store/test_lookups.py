@@ -5,11 +5,18 @@ from datetime import timedelta
 
 import pytest
 
+from tests.domain.builders import POLICY
 from tests.store.builders import BOOT, NOON, a_notification, a_recipient, a_scan, a_shipment, an_order, stored
 from tests.store.desk import claim, told
-from tracker.domain.notices import NotificationState, WhyNot
+from tracker.domain.notices import Notice, NotificationState, WhyNot
 from tracker.domain.orders import OrderStage
-from tracker.store import lookups, people, sights, tellings
+from tracker.domain.people import NOTHING_CHOSEN, RecipientId
+from tracker.domain.wishes import Wishes
+from tracker.pipeline import letters
+from tracker.store import invitations, lookups, people, readers, sights, tellings
+from tracker.store.ids import new_id
+from tracker.store.invitations import Invitation
+from tracker.store.readers import Chosen
 from tracker.store.sights import Known, PageView
 from tracker.store.unit import SqlStore
 
@@ -39,6 +46,25 @@ def test_a_link_in_a_message_speaks_its_readers_language(store: SqlStore) -> Non
         view = sights.page(snapshot, path.removeprefix("/t/"))
     assert view is not None
     assert view.locale == "fr"
+
+
+def test_a_link_of_ones_own_speaks_the_language_one_chose(store: SqlStore) -> None:
+    order = stored(store, an_order())
+    friend = RecipientId(new_id())
+    question = letters.letter(order, Notice.INVITED, friend, which="1", policy=POLICY, now=NOON)
+    asked = Invitation(address="bo@friend.example", question=question, locale="nb")
+    invitations.ask(store, order, asked, machine_now=BOOT)
+    path = invitations.agree(store, friend, at=NOON, machine_now=BOOT)
+    assert path
+    token, read = path.removeprefix("/t/"), []
+
+    for wishes in (NOTHING_CHOSEN, Wishes(locale="de")):
+        readers.choose(store, Chosen(order_id=order.id, recipient_id=friend, wishes=wishes, agreed=()), at=NOON)
+        with store.read() as snapshot:
+            views = [sights.page(snapshot, each) for each in (token, store.vault.page_token(order.id))]
+        read.append([view.locale for view in views if view])
+
+    assert read == [["nb", "en"], ["de", "en"]]
 
 
 def test_a_revoked_link_and_an_invented_one_open_nothing(store: SqlStore) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, case, null, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, case, func, null, select
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from carriers.events import TrackingEvent
@@ -32,11 +32,13 @@ _BY_TOKEN = (
     .where(page_tokens.c.token_sha256 == bindparam("token_sha256"), page_tokens.c.revoked_at.is_(None))
 )
 _VERSION = _BY_TOKEN.with_only_columns(orders.c.version, maintain_column_froms=True)
-_SENT_TO = (
-    select(*_READS_IN)
-    .join(notifications, notifications.c.recipient_id == recipients.c.id)
+_TOLD = (
+    select(notifications.c.recipient_id)
     .where(notifications.c.id == page_tokens.c.notification_id)
+    .correlate(page_tokens)
+    .scalar_subquery()
 )
+_SENT_TO = select(*_READS_IN).where(recipients.c.id == func.coalesce(page_tokens.c.recipient_id, _TOLD))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,7 @@ class PageView:
 
     order: Order  # without its people: a page names nobody
     events: dict[ShipmentId, tuple[TrackingEvent, ...]]  # of the current shipments
-    locale: str  # of whom the link was sent to; empty: the brand's
+    locale: str  # of whose link it is, or whom it was sent to; empty: the brand's
     reported: tuple[TicketKind, ...] = ()  # what its reader told us and nobody has closed; the newest first
     shut: tuple[Gate, ...] = ()  # of carriers and providers that are not asked at present
 
