@@ -151,7 +151,9 @@ class _Visit(BaseHTTPRequestHandler):
                 said = parse_qs(body.decode("utf-8", "replace")).get("body", [""])[-1]
                 if said.strip():
                     exchange.receive(sender=unquote(number), body=said)
-                self._answer(b"", kind="text/plain", status=HTTPStatus.SEE_OTHER, to=f"/numbers/{quote(number)}#last")
+                self._answer(
+                    b"", kind="text/plain", status=HTTPStatus.SEE_OTHER, to=f"/numbers/{quote(unquote(number))}#last"
+                )
             case _:
                 self._html(phone_pages.missing(), status=HTTPStatus.NOT_FOUND)
 

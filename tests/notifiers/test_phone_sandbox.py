@@ -240,3 +240,11 @@ def test_the_process_is_told_whose_account_it_is_and_what_to_report(spawn: Spawn
     assert made.status_code == 201
     until(lambda: httpx.get(f"{url}/_sandbox/texts").json()[0]["error_code"] == 30007, what="the report")
     assert [(call.path, call.field("Body"), call.field("To")) for call in shop.heard] == [("/in", "hi", "+12025550199")]
+
+
+@pytest.mark.parametrize("number", ["+12025550123", "%2B12025550123"])
+def test_an_answer_typed_at_a_phone_leads_back_to_that_phone(phone: Phone, number: str) -> None:
+    answered = httpx.post(f"{phone.url}/numbers/{number}/replies", data={"body": "STOP"})
+
+    assert answered.headers["location"] == "/numbers/%2B12025550123#last"
+    assert "STOP" in httpx.get(f"{phone.url}{answered.headers['location']}").text
