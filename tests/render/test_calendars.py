@@ -1,5 +1,6 @@
 """A delivery in a calendar: it moves with the window instead of standing there twice, and says nothing of a person."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from carriers.events import Milestone
 from tests.render.brands import TRAIL
 from tracker.domain.orders import Order, OrderStage
+from tracker.domain.shipments import Shipment, ShipmentId
 from tracker.render import calendars
 from tracker.render.gallery.orders import HOME, NOW, OUT, TODAY_WINDOW, WAY, days, parcel, view
 from tracker.render.languages import load
@@ -26,8 +28,8 @@ def order_of(window: Any = None, milestone: Milestone = Milestone.IN_TRANSIT, **
     return view(stage, parcel(milestone, () if waits else WAY, window=window, **more)).order
 
 
-def entries(order: Order, *, now: datetime = NOW) -> list[Any]:
-    text = calendars.file(order, TRAIL, language=ENGLISH, now=now)
+def entries(order: Order, *, now: datetime = NOW, past: Sequence[Shipment] = ()) -> list[Any]:
+    text = calendars.file(order, TRAIL, language=ENGLISH, now=now, past=past)
     return list(icalendar.Calendar.from_ical(text).walk("VEVENT"))
 
 
@@ -131,6 +133,74 @@ def test_each_parcel_has_an_entry_of_its_own() -> None:
         " parcel 1 of order 1001 from Alpenglow",
         " parcel 2 of order 1001 from Alpenglow",
     ]
+
+
+def three_parcels() -> Order:
+    return view(
+        OrderStage.IN_TRANSIT,
+        *(parcel(Milestone.IN_TRANSIT, WAY, window=days(day), key=f"s{day}") for day in (25, 26, 27)),
+    ).order
+
+
+def told(order: Order, past: Sequence[Shipment] = ()) -> dict[str, tuple[date, str]]:
+    """Day and status by UID; no UID stands there twice."""
+    found = entries(order, past=past)
+    by_uid = {str(one["UID"]): (one["DTSTART"].dt, str(one["STATUS"])) for one in found}
+    assert len(by_uid) == len(found)
+    return by_uid
+
+
+def test_a_removed_parcel_is_cancelled_and_no_other_takes_its_entry() -> None:
+    order = three_parcels()
+    first, second, third = order.shipments
+    gone = replace(first, removed_at=NOW)
+
+    before = told(order)
+    after = told(replace(order, shipments=(second, third)), past=[gone])
+    last = told(replace(order, shipments=(third,)), past=[gone, replace(second, removed_at=NOW)])
+
+    uids = list(before)
+    assert after == before | {uids[0]: (date(2025, 11, 25), "CANCELLED")}
+    assert last == after | {uids[1]: (date(2025, 11, 26), "CANCELLED")}
+
+
+def test_a_parcel_that_joins_later_takes_nobodys_entry_whatever_its_id() -> None:
+    order = three_parcels()
+    joins = replace(order.shipments[2], id=ShipmentId("s00"), created_at=NOW, window=days(28))
+
+    before, after = told(order), told(replace(order, shipments=(joins, *order.shipments)))
+
+    assert after.items() > before.items()
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_a_parcel_keeps_its_entry_when_its_number_is_corrected(n: int) -> None:
+    order = three_parcels()
+    wrong = order.shipments[n]
+    right = replace(wrong, id=ShipmentId("s90"), window=days(29))
+    unknown = replace(right, window=None)
+    past = [replace(wrong, superseded_by=right.id)]
+    others = [each for each in order.shipments if each is not wrong]
+
+    before = told(order)
+    undated = told(replace(order, shipments=(*others, unknown)), past=past)
+    after = told(replace(order, shipments=(*others, right)), past=past)
+    gone = told(replace(order, shipments=tuple(others)), past=[*past, replace(right, removed_at=NOW)])
+
+    uid = list(before)[n]
+    assert undated == before | {uid: (before[uid][0], "CANCELLED")}
+    assert after == before | {uid: (date(2025, 11, 29), "CONFIRMED")}
+    assert gone == before | {uid: (date(2025, 11, 29), "CANCELLED")}
+
+
+def test_an_order_whose_parcels_were_all_removed_has_its_own_entry_again() -> None:
+    order = three_parcels()
+    past = [replace(each, removed_at=NOW) for each in order.shipments]
+
+    before, after = told(order), told(replace(order, shipments=(), promised=days(30)), past=past)
+
+    states = [(date(2025, 11, 30), "CONFIRMED"), *((date(2025, 11, day), "CANCELLED") for day in (26, 27))]
+    assert after == dict(zip(before, states, strict=True))
 
 
 @pytest.mark.parametrize(

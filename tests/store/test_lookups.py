@@ -35,6 +35,24 @@ def test_a_page_shows_the_order_behind_its_token(store: SqlStore) -> None:
     assert view.events == {order.shipments[0].id: (), order.shipments[1].id: (a_scan(),)}
 
 
+def test_journeys_that_count_no_more_are_kept_apart(store: SqlStore) -> None:
+    order = stored(store, an_order(parcels=3))
+    wrong, gone, right = order.shipments
+    with store.write() as unit:
+        unit.supersede(wrong.id, right.id, at=NOON)
+        unit.remove_shipment(gone.id, at=NOON)
+
+    with store.read() as snapshot:
+        view = sights.page(snapshot, store.vault.page_token(order.id))
+
+    assert view is not None
+    assert [each.id for each in view.order.shipments] == [right.id]
+    assert [(each.id, each.superseded_by, each.removed_at) for each in view.past] == [
+        (wrong.id, right.id, None),
+        (gone.id, None, NOON),
+    ]
+
+
 def test_a_link_in_a_message_speaks_its_readers_language(store: SqlStore) -> None:
     order = stored(store, replace(an_order(), recipients=(replace(a_recipient(), locale="fr"),)))
     told(store, a_notification(order))

@@ -1,6 +1,6 @@
 """The delivery as calendar entries that move with the window: one per parcel that is expected, or was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -50,10 +50,11 @@ def has_day(order: Order, *, now: datetime) -> bool:
     return any(_is_ahead(_days(one, order), one.destination_zone, now) for one in waited_for)
 
 
-def file(order: Order, brand: Brand, *, language: Language, now: datetime) -> bytes:
-    """iCalendar (RFC 5545) for a download or a subscription. The same entry keeps its UID, also when the order's first
-    parcel takes the order's own entry over, and its SEQUENCE rises with the order: it moves, or is cancelled, instead
-    of standing there twice or for ever. No person's data, and no link: calendars are shared."""
+def file(order: Order, brand: Brand, *, language: Language, now: datetime, past: Sequence[Shipment] = ()) -> bytes:
+    """iCalendar (RFC 5545) for a download or a subscription. An entry's UID is that of one parcel for good, by whatever
+    number: the order's own for the first parcel it ever had. Its SEQUENCE rises with the order: it moves, or is
+    cancelled, instead of standing there twice or for ever. No person's data, and no link: calendars are shared.
+    `past`: superseded and removed journeys."""
     import icalendar  # 7 MB that a process nobody asks for a calendar need not hold
 
     calendar = icalendar.Calendar()
@@ -63,27 +64,56 @@ def file(order: Order, brand: Brand, *, language: Language, now: datetime) -> by
     calendar.add("x-wr-calname", language.say("Order %(number)s", number=one_line(order.number)))
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    for entry in _entries(order, brand, language):
+    for entry in _entries(order, brand, language, past):
         calendar.add_component(_event(icalendar.Event(), entry, order, now=now))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
-def _entries(order: Order, brand: Brand, language: Language) -> Iterator[_Entry]:
-    several = len(order.shipments) > 1
+def _entries(order: Order, brand: Brand, language: Language, past: Sequence[Shipment]) -> Iterator[_Entry]:
     facts = {"number": one_line(order.number), "shop": one_line(brand.name)}
     is_off = order.state.stage is OrderStage.CANCELLED
-    if not order.shipments and (span := _promised(order)):
-        yield _Entry(uid=order.id, summary=language.say(DELIVERY, **facts), span=span, status=_status(is_off=is_off))
-    for n, shipment in enumerate(order.shipments, start=1):
-        named = _days(shipment, order)
-        if span := named or _once_named(shipment):
-            yield _Entry(
-                uid=order.id if n == 1 else f"{order.id}.{n}",
-                summary=_summary(language, shipment.standing.milestone, n=n if several else 0, **facts),
-                span=span,
-                status=_status(is_off=is_off or named is None or shipment.standing.milestone in NEVER),
-            )
+    own = None if order.shipments else _promised(order)
+    if own:
+        yield _Entry(uid=order.id, summary=language.say(DELIVERY, **facts), span=own, status=_status(is_off=is_off))
+    parcels = _parcels(order.shipments, past)
+    oldest = min((journeys[0] for journeys in parcels), key=lambda each: (each.created_at, each.id), default=None)
+    for n, journeys in enumerate(parcels, start=1):
+        shipment, is_first = journeys[-1], journeys[0] is oldest
+        told = _last_told(journeys, order)
+        if told is None or (own and is_first):
+            continue
+        is_named = len(order.shipments) > 1 and shipment.removed_at is None
+        yield _Entry(
+            uid=order.id if is_first else journeys[0].id,
+            summary=_summary(language, shipment.standing.milestone, n=n if is_named else 0, **facts),
+            span=told,
+            status=_status(is_off=is_off or _is_off(shipment, order)),
+        )
+
+
+def _is_off(shipment: Shipment, order: Order) -> bool:
+    """It was taken back, or its day was, or it will not come."""
+    is_gone = shipment.removed_at is not None
+    return is_gone or _days(shipment, order) is None or shipment.standing.milestone in NEVER
+
+
+def _last_told(journeys: Sequence[Shipment], order: Order) -> Span | None:
+    """The day of a parcel, or the last that may stand in somebody's calendar."""
+    return next(filter(None, (_days(each, order) or _once_named(each) for each in reversed(journeys))), None)
+
+
+def _parcels(current: Sequence[Shipment], past: Sequence[Shipment]) -> list[tuple[Shipment, ...]]:
+    """The journeys of each parcel, the newest last: a corrected number is another journey of the same. First those that
+    are expected, as the page counts them, then those that were taken back."""
+    before = {each.superseded_by: each for each in past if each.superseded_by}
+    found = []
+    for last in (*current, *(each for each in past if each.removed_at)):
+        journeys = [last]
+        while earlier := before.get(journeys[0].id):
+            journeys.insert(0, earlier)
+        found.append(tuple(journeys))
+    return found
 
 
 def _status(*, is_off: bool) -> str:

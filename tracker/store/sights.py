@@ -11,7 +11,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 
 from carriers.events import TrackingEvent
 from tracker.domain.orders import Order
-from tracker.domain.shipments import OrderId, ShipmentId
+from tracker.domain.shipments import OrderId, Shipment, ShipmentId
 from tracker.domain.tickets import TicketKind
 from tracker.store import gates, nesting, people, shipments
 from tracker.store import orders as order_rows
@@ -48,6 +48,7 @@ class PageView:
     order: Order  # without its people: a page names nobody
     events: dict[ShipmentId, tuple[TrackingEvent, ...]]  # of the current shipments
     locale: str  # of whose link it is, or whom it was sent to; empty: the brand's
+    past: tuple[Shipment, ...] = ()  # superseded and removed journeys
     reported: tuple[TicketKind, ...] = ()  # what its reader told us and nobody has closed; the newest first
     shut: tuple[Gate, ...] = ()  # of carriers and providers that are not asked at present
 
@@ -93,6 +94,7 @@ def _view(snapshot: Snapshot, row: Row[Any], question: _Question) -> PageView:
     parts = {name: read(getattr(row, name)) for name, read in question.read.items()}
     parcels = sorted(parts["journeys"], key=lambda each: each.id)
     current = tuple(shipments.from_row(each, bare) for each in parcels if shipments.is_current(each))
+    past = tuple(shipments.from_row(each, bare) for each in parcels if not shipments.is_current(each))
     seen = defaultdict[ShipmentId, list[TrackingEvent]](list)
     for each in parts["scans"]:
         seen[each.shipment_id].append(shipments.event_of(each))
@@ -101,6 +103,7 @@ def _view(snapshot: Snapshot, row: Row[Any], question: _Question) -> PageView:
         order=replace(bare, shipments=current),
         events={each.id: tuple(seen[each.id]) for each in current},
         locale=people.reads_in(readers[0]) if readers else "",
+        past=past,
         reported=_reported(snapshot, bare.id) if row.has_tickets else (),
         shut=tuple(map(gates.from_row, parts["shut"])),
     )

@@ -32,5 +32,6 @@ async def calendar(request: Request) -> Response:
 def _answer(app: App, opened: Opened, scope: Scope) -> Answer:
     tag = html.language_for(scope, app.renderer, linked=opened.view.locale, usual=opened.brand.locale)
     language = app.renderer.languages.choose(tag, opened.brand.locale)
-    body = calendars.file(opened.view.order, opened.brand, language=language, now=app.now())
+    view = opened.view
+    body = calendars.file(view.order, opened.brand, language=language, now=app.now(), past=view.past)
     return Answer(status=HTTPStatus.OK, body=body, headers=(ICS, NAMED, html.PRIVATE))
