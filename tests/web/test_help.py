@@ -212,15 +212,25 @@ def test_a_rating_is_kept_by_lane_and_may_be_changed(small_shop: Shop) -> None:
 
     first = send(small_shop, f"{path}/rating", {"score": "3", "comment": "Late & wet"})
     seen = text_of(small_shop.client.get(first.headers["location"]))
-    send(small_shop, f"{path}/rating", {"score": "9", "comment": ""})
+    send(small_shop, f"{path}/rating", {"score": "9", "comment": "Dry after all"})
 
     assert first.headers["location"] == f"{path}/rating"
     assert "You gave 3 of 10" in seen
     assert "wet" not in seen, "whoever was sent the link must not read it"
     (only,) = ratings.ratings(small_shop.app)
-    assert (only.n, only.mean, [each.text for each in only.remarks]) == (1, 9.0, ["Late & wet"])
+    assert (only.n, only.mean, [each.text for each in only.remarks]) == (1, 9.0, ["Dry after all"])
     assert (only.lane.carrier, only.lane.from_country, only.lane.to_country) == ("ups", "DE", "NO")
     assert only.lane.service == "UPS Standard"
+
+
+def test_a_rating_sent_again_without_a_comment_takes_the_old_one_back(small_shop: Shop) -> None:
+    path = delivered(small_shop)
+    send(small_shop, f"{path}/rating", {"score": "3", "comment": "Late & wet"})
+
+    send(small_shop, f"{path}/rating", {"score": "9", "comment": ""})
+
+    (only,) = ratings.ratings(small_shop.app)
+    assert (only.n, only.mean, only.remarks) == (1, 9.0, ())
 
 
 def test_a_score_is_a_number_from_0_to_10(small_shop: Shop) -> None:

@@ -1,6 +1,6 @@
 """What a shopper tells the shop from below the page: what is wrong with a parcel, and how content they were."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -132,7 +132,8 @@ def _thanks(request: Request) -> Response:
 def _rating(request: Request) -> Response:
     """The score given so far, to be changed; before anything can be rated, the page.
 
-    The comment is not shown again: links are passed on, and it was written to the shop.
+    The comment is not shown again: links are passed on, and it was written to the shop. What is sent replaces all of
+    it, as the form reads: a field left empty takes the comment back, and no old comment explains a new score.
     """
     visit = _visit(request)
     if visit is None:
@@ -173,9 +174,6 @@ def _keep_rating(visit: _Visit, given: Given) -> None:
     went = lane(view.order, shipment, view.events.get(shipment.id, ()))
     with app.store.read() as snapshot:
         whose = ratings.rater(snapshot, visit.opened.token)
-        before = ratings.given_by(snapshot, whose)
-    if before and not given.comment:  # it was not shown again, so an empty field takes nothing back
-        given = replace(given, comment=before.comment)
     ratings.put(app.store, whose, given, brand=view.order.brand, lane=went, at=app.now())
     log.info("rated", order_id=view.order.id, carrier=went.carrier)
 
