@@ -19,7 +19,13 @@ class Reach:
     reader: Recipient | None  # an invited person, who reaches nobody else; None: whoever the shop named
     awaited: tuple[Recipient, ...]  # invited, and have not agreed yet
     suppressed: Suppressed
+    lasting: Suppressed = frozenset()  # of these by more than a reader's wish on a page or in a mail
     stopped_by_text: Suppressed = frozenset()  # of these by the word STOP, which only START from the phone takes back
+
+    @property
+    def may_return(self) -> Suppressed:
+        """Of the suppressed, where a reader's wish alone takes the stop back."""
+        return self.suppressed - self.lasting
 
     @property
     def people(self) -> tuple[Recipient, ...]:

@@ -22,6 +22,7 @@ from tracker.store.tables import consents, contacts, recipients
 from tracker.store.upserts import insert_once
 from tracker.store.vault import Vault
 
+UNSUBSCRIBED = "unsubscribed"  # a reader's wish, taken back where it was made
 STOPPED = "stop"  # a person's word by text; START takes it back
 BOUNCED = "bounced"  # the address is at fault
 
@@ -90,6 +91,11 @@ def from_rows(rows: Sequence[Row[Any]], *, vault: Vault) -> tuple[Recipient, ...
 def suppressed(connection: Connection, order: Order) -> frozenset[tuple[Channel, str]]:
     """(channel, address) of the order's recipients that must not be written to."""
     return _of_people(connection, order, _SUPPRESSED)
+
+
+def lastingly_suppressed(connection: Connection, order: Order) -> frozenset[tuple[Channel, str]]:
+    """Those of them that stay so when their owner takes an opt-out back."""
+    return _of_people(connection, order, _SUPPRESSED.where(suppressions.c.reason != UNSUBSCRIBED))
 
 
 def stopped_by_text(connection: Connection, order: Order) -> frozenset[tuple[Channel, str]]:

@@ -18,10 +18,9 @@ from tracker.store import claims, orders, people, planning
 from tracker.store.codec import to_plain
 from tracker.store.invitations import STANDS_FOR
 from tracker.store.outbox_tables import page_tokens, suppressions
-from tracker.store.people import Suppression
+from tracker.store.people import UNSUBSCRIBED, Suppression
 from tracker.store.tables import contacts, recipients
 from tracker.store.unit import Snapshot, SqlStore
-from tracker.store.upkeep import UNSUBSCRIBED
 from tracker.store.vault import fingerprint
 
 CHOSEN = "my messages"  # source of what a reader did on the page
@@ -58,6 +57,7 @@ def reach(snapshot: Snapshot, token: str, *, machine_now: datetime) -> Reach | N
         reader=reader,
         awaited=tuple(people.from_person(each, id_=each.id, said=(), vault=vault) for each in awaited),
         suppressed=people.suppressed(connection, order),
+        lasting=people.lastingly_suppressed(connection, order),
         stopped_by_text=people.stopped_by_text(connection, order),
     )
 

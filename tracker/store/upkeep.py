@@ -6,11 +6,9 @@ from sqlalchemy import delete
 
 from tracker.store import claims, facts, people
 from tracker.store.outbox_tables import suppressions
-from tracker.store.people import Suppression
+from tracker.store.people import UNSUBSCRIBED, Suppression
 from tracker.store.unit import SqlStore
 from tracker.store.vault import Unsubscribed
-
-UNSUBSCRIBED = "unsubscribed"
 
 
 def hold(store: SqlStore, reason: str) -> None:
