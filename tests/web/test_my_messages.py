@@ -18,9 +18,12 @@ from tracker.domain.notices import Notice, NotificationState
 from tracker.domain.people import Recipient
 from tracker.domain.wishes import Kind, Wishes
 from tracker.store import people as store_people
+from tracker.store import readers
 from tracker.store.codec import from_plain
 from tracker.store.machine_tables import counters
 from tracker.store.outbox_tables import notifications, suppressions
+from tracker.store.people import Suppression
+from tracker.store.readers import Chosen
 from tracker.store.tables import orders, recipients
 from tracker.store.vault import PAGE_TOKEN_CHARACTERS
 from tracker.web import messages, proof
@@ -232,9 +235,62 @@ def test_one_address_proves_nothing_for_another(small_shop: Shop) -> None:
     assert left == [vault.contact_hmac(Channel.EMAIL, "bo@shopper.example")]
 
     prove(small_shop, page, "bo@shopper.example")
-    post(small_shop, f"{page}/messages", loud | {"person": bo.id})
+    answer = post(small_shop, f"{page}/messages", loud | {"person": bo.id})
+    assert answer.headers["location"].endswith("said=saved")
     assert people(small_shop)[1].wishes.off == frozenset()
     assert people(small_shop)[1].wishes.silent == frozenset()
+
+
+def test_what_is_on_no_form_stays_off(shop: Shop, page: str) -> None:
+    (ada,) = people(shop)
+    chosen = Wishes(off=frozenset({Channel.SMS}))  # while texts could be sent
+    with shop.app.store.read() as snapshot:
+        order_id = snapshot.connection.execute(select(recipients.c.order_id)).scalar_one()
+    readers.choose(
+        shop.app.store, Chosen(order_id=order_id, recipient_id=ada.id, wishes=chosen, agreed=()), at=shop.clocks.shop
+    )
+
+    for what in ("5013", "22 86 40 00"):
+        prove(shop, page, what)
+        answer = post(shop, f"{page}/messages", SAVE | {"person": ada.id})
+        assert answer.headers["location"].endswith("said=saved")
+        assert people(shop)[0].wishes.off == {Channel.SMS}
+
+
+def test_who_is_told_to_type_an_address_finds_where(small_shop: Shop) -> None:
+    page = small_shop.page_path(small_shop.an_order(**ADA))
+    loud = SAVE | {f"kind-{kind}": "on" for kind in Kind} | {"person": people(small_shop)[0].id}
+    prove(small_shop, page)
+    seen = []
+
+    for what in ("5013", "ada@shopper.example"):
+        prove(small_shop, page, what)
+        post(small_shop, f"{page}/messages", SAVE | {"person": people(small_shop)[0].id})
+        answer = post(small_shop, f"{page}/messages", loud)
+        shown = small_shop.client.get(answer.headers["location"]).text
+        seen.append((answer.headers["location"].partition("said=")[2], 'name="proof"' in shown))
+
+    assert seen == [("theirs", True), ("saved", False)]
+
+
+def test_an_address_that_bounced_is_not_said_to_get_messages_again(shop: Shop, page: str) -> None:
+    ada = shop.app.store.vault.contact_hmac(Channel.EMAIL, "ada@shopper.example")
+    bounced = Suppression(
+        channel=Channel.EMAIL, contact_hmac=ada, brand="", reason=store_people.BOUNCED, source="550 5.1.1"
+    )
+    with shop.app.store.begin() as connection:
+        store_people.suppress(connection, bounced, at=shop.clocks.shop)
+    prove(shop, page, "ada@shopper.example")
+
+    for stopped_too in (False, True):
+        if stopped_too:
+            post(shop, f"{page}/messages", {"act": "stop"})
+        shown = shop.client.get(f"{page}/messages").text
+        answer = post(shop, f"{page}/messages", {"act": "resume"})
+
+        assert "All messages are stopped." in shown
+        assert not re.findall(r"use the form below|Send me messages again", shown)
+        assert "said=resumed" not in answer.headers["location"]
 
 
 def test_a_language_can_be_left_to_the_shop_again(small_shop: Shop) -> None:

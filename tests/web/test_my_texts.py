@@ -1,5 +1,6 @@
 """Texts under "My messages": switched on they are permitted, and the word STOP stays stronger than the page."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,13 @@ def texting_shop(sqlite_url: str, tmp_path: Path) -> Iterator[Shop]:
         yield shop
 
 
+def _stop_by_text(shop: Shop) -> None:
+    number = shop.app.store.vault.contact_hmac(Channel.SMS, "+4722864000")
+    stop = Suppression(channel=Channel.SMS, contact_hmac=number, brand="", reason=store_people.STOPPED, source="SM1")
+    with shop.app.store.begin() as connection:
+        store_people.suppress(connection, stop, at=shop.clocks.shop)
+
+
 def test_switching_texts_on_permits_them_and_off_ends_them(texting_shop: Shop) -> None:
     shop = texting_shop
     page = shop.page_path(shop.an_order(**ADA))
@@ -55,13 +63,23 @@ def test_switching_texts_on_permits_them_and_off_ends_them(texting_shop: Shop) -
     assert people(shop)[0].wishes.off == {Channel.SMS}
 
 
+def test_under_the_word_stop_the_page_names_no_form_that_is_not_there(texting_shop: Shop) -> None:
+    shop = texting_shop
+    page = shop.page_path(shop.an_order(recipients=[{"name": "Ada", "phone": "+47 22 86 40 00"}]))
+    _stop_by_text(shop)
+    prove(shop, page, "22 86 40 00")
+
+    shown = shop.client.get(f"{page}/messages").text
+
+    assert "All messages are stopped." in shown
+    assert "reply START from that phone" in shown
+    assert not re.findall(r'use the form below|name="proof"|value="resume"', shown)
+
+
 def test_the_page_does_not_take_back_the_word_stop(texting_shop: Shop) -> None:
     shop = texting_shop
     page = shop.page_path(shop.an_order(**ADA))
-    number = shop.app.store.vault.contact_hmac(Channel.SMS, "+4722864000")
-    stop = Suppression(channel=Channel.SMS, contact_hmac=number, brand="", reason=store_people.STOPPED, source="SM1")
-    with shop.app.store.begin() as connection:
-        store_people.suppress(connection, stop, at=shop.clocks.shop)
+    _stop_by_text(shop)
     prove(shop, page, "22 86 40 00")
 
     (ada,) = people(shop)

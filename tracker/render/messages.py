@@ -84,13 +84,9 @@ class Address:
     masked: str
     is_on: bool  # once it is not stopped
     is_stopped: bool
+    may_return: bool  # a button may lift the stop: not that of the word STOP, nor of what bounced
     is_proven: bool  # the reader knows it whole
     hint: str
-
-    @property
-    def may_come_back(self) -> bool:
-        """Whether a button may lift the stop: not that of the word STOP, and only for who knows the address."""
-        return self.is_stopped and self.is_proven and not self.hint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +106,13 @@ class Person:
     def is_stopped(self) -> bool:
         """Whether nothing goes anywhere."""
         return all(each.is_stopped for each in self.addresses)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing more could be switched on by proving another address."""
+        rest = [each for each in self.addresses if not each.is_proven]
+        may_have_all = len(rest) < len(self.addresses) or all(kind.is_on for kind in self.kinds)
+        return may_have_all and all(each.is_on and not each.is_stopped for each in rest if not each.hint)
 
     @property
     def language(self) -> str:
@@ -140,13 +143,17 @@ class Messages:
     @property
     def may_resume(self) -> bool:
         """Whether any stop can be lifted here."""
-        return any(address.may_come_back for person in self.people for address in person.addresses)
+        return any(each.may_return and each.is_proven for person in self.people for each in person.addresses)
+
+    @property
+    def may_resume_later(self) -> bool:
+        """Whether the form that asks for a proof leads to such a button."""
+        return any(each.may_return and not each.is_proven for person in self.people for each in person.addresses)
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing more could be switched on by proving another address."""
-        rest = [address for person in self.people for address in person.addresses if not address.is_proven]
-        return self.may_change and all(address.is_on and not address.is_stopped for address in rest if not address.hint)
+        """Whether nothing more could be switched on by the form that asks for a proof."""
+        return self.may_change and all(each.is_whole for each in self.people)
 
 
 def in_words(
@@ -236,6 +243,7 @@ def _address(who: Recipient, contact: Contact, facts: _Facts) -> Address:
         masked=mask(contact.address),
         is_on=is_on(who, contact.channel),
         is_stopped=this in facts.reach.suppressed,
+        may_return=this in facts.reach.may_return,
         is_proven=this in facts.proven,
         hint=facts.language.say(STOPPED_BY_TEXT) if this in facts.reach.stopped_by_text else "",
     )

@@ -1,7 +1,7 @@
 """My messages at /t/{token}/messages: what a reader gets, changed by them alone, stopped by anybody with the link."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from zoneinfo import available_timezones
 
@@ -90,13 +90,12 @@ def _stop(asker: Asker, _said: Form) -> Said:
 
 
 def _resume(asker: Asker, _said: Form) -> Said:
-    """Only where the asker knows the address; the word STOP stands."""
+    """Only where the asker knows the address; the word STOP stands, and so does what bounced."""
     reach = asker.reach
-    theirs = asker.proven & reach.suppressed
-    if not theirs:
-        return Said.NOT_THEIRS
-    readers.resume(asker.app.store, reach.order.brand, theirs)
-    return Said.RESUMED if theirs - reach.stopped_by_text else Said.STOPPED_BY_TEXT
+    readers.resume(asker.app.store, reach.order.brand, asker.proven & reach.suppressed)
+    if asker.proven & reach.may_return:
+        return Said.RESUMED
+    return Said.STOPPED_BY_TEXT if asker.proven & reach.stopped_by_text else Said.NOT_THEIRS
 
 
 def _save(asker: Asker, said: Form) -> Said:
@@ -111,8 +110,10 @@ def _save(asker: Asker, said: Form) -> Said:
     agreed = newly_agreed(who, ticked, asker.proven - asker.reach.stopped_by_text)
     chosen = Chosen(order_id=asker.reach.order.id, recipient_id=who.id, wishes=wishes, agreed=agreed)
     readers.choose(asker.app.store, chosen, at=asker.app.now())
-    missing = {(each, address_on(who, each)) for each in ticked if each not in agreed and not is_on(who, each)}
-    if missing & asker.reach.stopped_by_text:
+    after = replace(who, wishes=wishes)
+    missing = [each for each in ticked if each not in agreed and not is_on(after, each)]
+    wanted = {(each, address_on(who, each)) for each in ticked if not is_on(who, each)}
+    if wanted & asker.reach.stopped_by_text:
         return Said.STOPPED_BY_TEXT
     return Said.NOT_THEIRS if missing or wishes != asked else Said.SAVED
 
@@ -127,11 +128,15 @@ def _wishes(app: App, said: Form, who: Recipient) -> Wishes | None:
     asked, shown = said.get("language", ""), [each for each in app.rules.channels if address_on(who, each)]
     return Wishes(
         silent=frozenset(kind for kind in Kind if f"kind-{kind}" not in said),
-        off=frozenset(on for on in shown if f"channel-{on}" not in said and (on in who.wishes.off or is_on(who, on))),
+        off=(who.wishes.off - set(shown)) | {on for on in shown if f"channel-{on}" not in said and _may_end(who, on)},
         quiet=quiet,
         locale=asked if asked in tags else "",
         time_zone=zone if quiet else who.wishes.time_zone,
     )
+
+
+def _may_end(who: Recipient, channel: Channel) -> bool:
+    return channel in who.wishes.off or is_on(who, channel)
 
 
 def _quiet(since: str, until: str) -> QuietHours | None:
