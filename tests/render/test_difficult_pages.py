@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from carriers.events import Milestone
+from carriers.events import Milestone, Reason
 from tests.render.brands import TRAIL
 from tracker.domain.orders import OrderStage
 from tracker.render import pages
@@ -126,6 +126,17 @@ def test_a_parcel_that_came_in_spite_of_a_cancellation_is_told_as_what_it_is() -
 
     assert plain(made.title) == "Delivered today at 2:00 PM"
     assert "cancelled" not in plain(*made.story)
+
+
+def test_what_is_delivered_at_the_end_of_a_return_is_back_at_the_shop() -> None:
+    came, back = scan(Milestone.DELIVERED, at(24, 9)), scan(Milestone.RETURNING, at(24, 10))
+    home = scan(Milestone.DELIVERED, at(24, 14), "Boulder", "CO", reason=Reason.FRONT_DESK)
+    shown = view(OrderStage.RETURNED, parcel(Milestone.RETURNED, (*WAY, came, back, home)))
+
+    said = [each.sentence for each in pages.in_words(shown, TRAIL, language=ENGLISH, now=NOW).parcels[0].scans]
+
+    assert said[0] == "The parcel is back at Alpenglow."
+    assert said[1:3] == ["The parcel is on its way back to Alpenglow.", "The parcel was delivered."]
 
 
 def test_a_number_of_a_partner_leads_to_the_partners_page() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from carriers.events import Milestone, Reason, TrackingEvent
-from tracker.domain import corrections, histories
+from tracker.domain import corrections, histories, returns
 from tracker.domain.brands import Brand
 from tracker.domain.judgement import COULD_NOT_ASK, ENDS
 from tracker.domain.shipments import DelayCause, Shipment
@@ -22,6 +22,7 @@ class Facts:
     shipment: Shipment
     newest_first: tuple[TrackingEvent, ...]
     taken_back: dict[str, TrackingEvent]  # fingerprint of a scan that was not true -> the scan that says so
+    came_back: frozenset[str]  # fingerprints of scans that say delivered and mean: to the shop
     names: dict[str, str]
     now: datetime
     today: date  # at the destination
@@ -91,6 +92,7 @@ def gather(
         shipment=shipment,
         newest_first=tuple(reversed(histories.in_order(events))),
         taken_back=corrections.taken_back(events),
+        came_back=returns.came_back(events),
         names=words.names(language, shipment.carrier, shop=brand.name),
         now=now,
         today=times.today_at(now, shipment.destination_zone),

@@ -1,8 +1,8 @@
 """How a parcel's scans read: one line each, the newest first, under the day it happened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from carriers.events import Clock, TrackingEvent
+from carriers.events import Clock, Milestone, TrackingEvent
 from tracker.render import discreet, times, words
 from tracker.render.facts import Facts
 from tracker.render.plain import TEXT_LIMIT, one_line
@@ -36,7 +36,8 @@ def in_words(facts: Facts, *, limit: int) -> tuple[Scan, ...]:
 def _scan(facts: Facts, event: TrackingEvent, *, before: str) -> Scan:
     language, home = facts.language, facts.shipment.destination.country
     where = words.place(language, event.place, home=home)
-    sentence = words.scan_sentence(language, event, where=where, **facts.names)
+    said = replace(event, milestone=Milestone.RETURNED) if event.fingerprint in facts.came_back else event
+    sentence = words.scan_sentence(language, said, where=where, **facts.names)
     offset, zone = event.utc_offset_minutes, facts.shipment.destination_zone
     shown = times.wall_time(event.occurred_at, clock=event.clock, offset_minutes=offset, zone=zone)
     day, is_taken_back = times.long_day(language, shown.date()), event.fingerprint in facts.taken_back
