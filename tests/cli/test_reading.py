@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from carriers.registry import READ
-from tests.cli.shell import WRONG_USE, Shell
+from tests.cli.shell import BAD_NEWS, WRONG_USE, Shell
 
 FIXTURES = Path(__file__).parents[1] / "carriers" / "fixtures" / "ups"
 
@@ -41,15 +41,24 @@ def test_an_answer_without_scans_has_its_own_outcome(
     result = bare.run("read", "ups", str(file), "--http-status", str(status), "--format", "json")
 
     assert json.loads(result.stdout) == {"outcome": outcome, "shipments": []}
+    assert result.exit_code == BAD_NEWS
 
 
 def test_a_person_reads_a_table(bare: Shell) -> None:
     files = sorted(FIXTURES.glob("*delivered*.json"))
 
-    said = bare.run("read", "ups", str(files[0])).stdout
+    result = bare.run("read", "ups", str(files[0]))
 
-    assert "outcome: news" in said
-    assert "delivered" in said
+    assert "outcome: news" in result.stdout
+    assert "delivered" in result.stdout
+    assert result.exit_code == 0
+
+
+def test_an_empty_file_is_bad_news_for_a_person_too(bare: Shell) -> None:
+    result = bare.run("read", "ups", "/dev/null")
+
+    assert "outcome: unreadable" in result.stdout
+    assert result.exit_code == BAD_NEWS
 
 
 @pytest.mark.parametrize(

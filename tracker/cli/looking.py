@@ -17,6 +17,8 @@ from tracker.pipeline.poll import PollReport
 from tracker.store import lookups
 from tracker.store.lookups import Journey
 
+UNUSABLE = frozenset({LookOutcome.UNREADABLE, LookOutcome.REFUSED, LookOutcome.BUSY, LookOutcome.DOWN})
+
 
 def add_to(cli: typer.Typer) -> None:
     """Register this room's commands."""
@@ -31,7 +33,7 @@ def read(
     number: Annotated[str | None, typer.Option(help="The number that was asked; every parcel when not given.")] = None,
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
-    """Print what Wismo makes of a saved answer of a carrier; nothing is asked or written."""
+    """Print what Wismo makes of a saved answer of a carrier; nothing is asked or written. Exit code 1: no use."""
     if carrier not in READ:
         fail(f"There is no carrier {carrier!r}. Known: {', '.join(sorted(READ))}.")
     answer = read_answer(READ[carrier], _bytes_of(file), http_status=http_status, number=number)
@@ -39,6 +41,8 @@ def read(
         json_value(as_json(answer))
     else:
         _show(answer, form)
+    if answer.outcome in UNUSABLE:
+        raise typer.Exit(BAD_NEWS)
 
 
 def poll(
