@@ -113,7 +113,8 @@ def test_a_page_view_brings_the_next_look_forward(tmp_path: Path, migrated_url: 
 
 def test_a_process_without_a_doorbell_finds_its_work_itself(tmp_path: Path, migrated_url: str) -> None:
     clocks, told = Clocks(), settings(tmp_path, migrated_url, **UPS)
-    unhurried = replace(told, timing=replace(told.timing, ring=timedelta(minutes=10)))  # looks get a fifth of it
+    minutes = replace(told.timing, ring=timedelta(minutes=4), sweep=timedelta(minutes=5))  # looks get a fifth of ring
+    unhurried = replace(told, timing=minutes)
     app = build(unhurried, now=clocks.now, machine_now=clocks.machine_now)
     world = World(store=app.store, clocks=clocks, rules=replace(app.rules, brands={"fern": a_brand()}))
     world.order()
