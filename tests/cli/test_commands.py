@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import BAD_NEWS, WRONG_USE, Shell
+from tracker.shops.csv_columns import COLUMNS
 
 ORDERS = """order,carrier,tracking,email
 1001,ups,1Z4WV0303100001373,ada@shopper.example
@@ -46,6 +47,38 @@ def test_an_import_tells_a_program_what_it_counted(shell: Shell, tmp_path: Path)
     assert report["messages"] == 0
     assert [(row["line"], row["column"]) for row in report["left_out"]] == [(3, "email")]
     assert any("UPS_CLIENT_ID" in warning for warning in report["warnings"])
+    assert report["ignored_columns"] == []
+
+
+def test_an_import_names_the_columns_it_did_not_read_and_those_it_knows(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("order,E-Mail,Gift wrap,,customer,client\n1001,ada@shopper.example,yes,,Ada,Ada Nord\n")
+    words = ("import", str(file), "--brand", "alpenglow", "--dry-run")
+
+    said, report = shell.run(*words).stdout, json.loads(shell.run(*words, "--format", "json").stdout)
+
+    assert "Columns not read: Gift wrap, client. Known columns: order, brand, placed_at," in said
+    assert report["ignored_columns"] == ["Gift wrap", "client"]
+    assert "nobody can be told" not in said
+
+
+def test_an_import_says_of_how_many_orders_nobody_can_be_told(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("order,client\n1001,Ada\n1002,Ben\n")
+
+    said = shell.run("import", str(file), "--brand", "alpenglow", "--dry-run").stdout
+
+    assert "2 order(s): there is no e-mail address and no phone number, so nobody can be told" in said
+
+
+def test_the_help_of_an_import_and_the_page_about_it_name_every_column(shell: Shell) -> None:
+    said = " ".join(shell.run("import", "--help").stdout.replace("│", " ").split())
+    page = (Path(__file__).parents[2] / "docs" / "importing.md").read_text()
+    rows = [row.split("|") for row in page.splitlines() if row.startswith("| `")]
+
+    assert ", ".join(COLUMNS) in said
+    assert [row[1].strip(" `") for row in rows] == list(COLUMNS)
+    assert [tuple(row[3].replace("`", "").split()) for row in rows] == [names for _, names in COLUMNS.values()]
 
 
 def test_a_key_is_shown_once_and_can_be_ended(shell: Shell) -> None:

@@ -8,7 +8,10 @@ from rich.progress import Progress
 
 from tracker.cli import opening
 from tracker.cli.printing import BAD_NEWS, Format, answer, fail, json_value, rows, say
+from tracker.shops.csv_columns import COLUMNS
 from tracker.store import lookups
+
+HEADER = f"CSV whose first line names its columns: {', '.join(COLUMNS)}. Only order is needed."
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -19,7 +22,7 @@ def add_to(cli: typer.Typer) -> None:
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV with a header line.")],
+    file: Annotated[Path, typer.Argument(help=HEADER)],
     brand: Annotated[str, typer.Option(help="Whose orders these are.")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write nothing; count the messages it would send.")
@@ -50,6 +53,8 @@ def import_(
     if form is Format.TABLE:
         for warning, times in report.warnings.most_common():
             say(f"{times} order(s): {warning}")
+        if report.ignored_columns:
+            say(f"Columns not read: {', '.join(report.ignored_columns)}. Known columns: {', '.join(COLUMNS)}.")
         say(report.summary())
     if report.problems:
         raise typer.Exit(BAD_NEWS)

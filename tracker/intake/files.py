@@ -19,6 +19,7 @@ from tracker.shops.csv_file import BadRow, Reading, Stated
 from tracker.wiring import App
 
 CHUNK = 20  # orders in one transaction: on SQLite nobody else writes meanwhile
+NOBODY = "there is no e-mail address and no phone number, so nobody can be told"
 MOST_SHOWN = 1_000  # bad rows kept for the report; beyond, the file is the wrong one and the count says so
 
 
@@ -33,10 +34,15 @@ class ImportReport:
     bad_rows: int = 0
     problems: list[BadRow] = field(default_factory=list)  # the first of them
     warnings: Counter[str] = field(default_factory=Counter)
+    ignored_columns: tuple[str, ...] = ()  # as the file names them
 
     @property
     def orders(self) -> int:
         return self.results.total()
+
+    def ignore(self, columns: tuple[str, ...]) -> None:
+        """Columns of the file that are not read."""
+        self.ignored_columns = columns
 
     def leave_out(self, row: BadRow) -> None:
         """One more row that could not be used."""
@@ -52,6 +58,7 @@ class ImportReport:
             "rows": {"read": self.rows + self.bad_rows, "left_out": self.bad_rows},
             "messages": self.messages,
             "warnings": dict(self.warnings),
+            "ignored_columns": list(self.ignored_columns),
         }
 
     def summary(self) -> str:
@@ -87,7 +94,7 @@ def import_file(
         report.leave_out(row)
         on_bad_row(row)
 
-    reading = Reading(zone=app.brands[brand].time_zone, now=app.now(), progress=progress)
+    reading = Reading(zone=app.brands[brand].time_zone, now=app.now(), progress=progress, on_ignored=report.ignore)
     found = _of_brand(csv_file.read(path, reading), brand=brand, left_out=left_out)
     while chunk := list(islice(found, CHUNK)):
         _take_in(app, chunk, brand=brand, report=report, left_out=left_out)
@@ -155,6 +162,8 @@ def _note(report: ImportReport, chunk: list[Stated], done: list[Registered]) -> 
     report.results.update(each.result for each in done)
     report.messages += sum(len(each.queued) for each in done)
     report.warnings.update(warning for each in done for warning in each.warnings)
+    unreachable = sum(not any(person.contacts for person in each.order.recipients) for each in done)
+    report.warnings.update({NOBODY: unreachable} if unreachable else {})
 
 
 def _ring(app: App, done: list[Registered]) -> None:

@@ -65,6 +65,11 @@ def columns_of(header: Sequence[str]) -> tuple[str, ...]:
     return tuple("" if column in known[:at] else column for at, column in enumerate(known))
 
 
+def ignored(header: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
+    """The cells of a header whose columns are not read: unknown, or a second one of what another states."""
+    return tuple(cell.strip() for cell, column in zip(header, columns, strict=True) if cell.strip() and not column)
+
+
 def column_of(field: str) -> str:
     """The column a problem's field came from: the longest that fits, so that inner fields find their column."""
     fits = [(len(path), column) for column, (path, _) in COLUMNS.items() if field.startswith(path)]

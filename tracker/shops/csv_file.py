@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from carriers import detect
 from tracker.domain.intake import MOST_ITEMS, MOST_SHIPMENTS, NewOrder, NewShipment, Unusable
 from tracker.shops import csv_rows, orders
-from tracker.shops.csv_columns import COLUMNS, column_of, columns_of
+from tracker.shops.csv_columns import COLUMNS, column_of, columns_of, ignored
 from tracker.shops.csv_rows import NoTable, Row
 
 YES, NO = (
@@ -57,6 +57,7 @@ class Reading:
     zone: str  # IANA: of times without an offset
     now: datetime
     progress: Callable[[int], None] = lambda _: None  # hears the bytes read so far
+    on_ignored: Callable[[tuple[str, ...]], None] = lambda _: None  # hears once which columns are not read
 
 
 def read(path: Path, reading: Reading) -> Iterator[Stated | BadRow]:
@@ -66,6 +67,7 @@ def read(path: Path, reading: Reading) -> Iterator[Stated | BadRow]:
     if header is None or header.fault:
         raise NoTable("The first line cannot be read. It must hold the names of the columns.")
     columns = columns_of(header.cells)
+    reading.on_ignored(ignored(header.cells, columns))
     group: Stated | None = None
     for row in rows:
         stated = _row(row, columns, reading)
