@@ -124,7 +124,7 @@ def as_row(row: Stuck) -> dict[str, object]:
         "todo": first.words.todo,
         "also": " ".join(each.problem.reason for each in row.problems[1:]),
         "failing": row.failing.value if row.failing else None,
-        "last_scan_at": _iso(shipment.last_event_at),
+        "last_scan_at": _iso(shipment.scanned_at),
         "asked_at": _iso(shipment.watch.asked_at),
         "seen_until": _iso(row.seen.until_at) if row.seen else None,
         "note": row.seen.note if row.seen else "",

@@ -9,11 +9,12 @@ import pytest
 
 from carriers.events import Clock, Milestone, TrackingEvent
 from tests.render.brands import TRAIL
+from tracker.domain.orders import OrderStage
 from tracker.domain.shipments import LookOutcome, Watch
 from tracker.render import languages
 from tracker.render.facts import gather
 from tracker.render.freshness import Freshness, of_parcel
-from tracker.render.gallery.orders import GOOD_WATCH, NOW, WAY, at, blind, parcel
+from tracker.render.gallery.orders import GOOD_WATCH, NOW, WAY, at, blind, parcel, scan, view
 from tracker.render.gallery.states import all_states
 from tracker.render.renderer import Renderer
 
@@ -44,6 +45,17 @@ def of(watch: Watch, *, scanned: bool = True, can_be_asked: bool = True, last: T
 
 def test_a_good_look_says_when_we_asked_what_was_scanned_and_when_we_look_again() -> None:
     assert said(GOOD_WATCH) == "We asked UPS 12 min ago · last scan 31 h ago · next look about 3:30 PM"
+
+
+def test_only_a_scan_of_the_parcel_itself_is_the_last_scan() -> None:
+    """A carrier that searches for it has not scanned it; the story above says the same."""
+    searched = scan(Milestone.LOST, NOW - timedelta(hours=3))
+    shown = view(OrderStage.IN_TRANSIT, parcel(Milestone.LOST, (WAY[0], LAST, searched)))
+
+    html = Renderer.load().page(shown, TRAIL, now=NOW, locale="en-US").replace("\xa0", " ")
+
+    assert "Last scanned in Louisville, KY: yesterday at 8:00 AM." in html
+    assert "last scan 31 h ago" in html
 
 
 def test_a_parcel_nobody_scanned_yet_says_so() -> None:

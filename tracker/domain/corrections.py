@@ -1,10 +1,22 @@
 """Which scans turned out not to be true, and which later scan says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from carriers.events import TrackingEvent
+from carriers.events import Milestone, TrackingEvent
 from tracker.domain.histories import in_order
 from tracker.domain.shipments import Standing, advance, replay
+
+# Paperwork, riddles, and the word of a carrier that searches: nobody had the parcel in hand.
+NO_SIGN_OF_IT = frozenset({Milestone.LABEL_CREATED, Milestone.CANCELLED, Milestone.LOST, Milestone.UNKNOWN})
+
+
+def scans_of_it(events: Iterable[TrackingEvent], taken_back: Mapping[str, TrackingEvent]) -> tuple[TrackingEvent, ...]:
+    """The events that are scans of the parcel itself, in the order given."""
+    return tuple(
+        event
+        for event in events
+        if not (event.forecast or event.retracts or event.milestone in NO_SIGN_OF_IT or event.fingerprint in taken_back)
+    )
 
 
 def taken_back(events: Iterable[TrackingEvent]) -> dict[str, TrackingEvent]:

@@ -130,6 +130,11 @@ class Shipment:
     removed_at: datetime | None = None
     version: int = 0
 
+    @property
+    def scanned_at(self) -> datetime | None:
+        """When the parcel itself was last scanned; `moved_at` lies at the end of a day that has no time."""
+        return min(self.moved_at, self.last_event_at) if self.moved_at and self.last_event_at else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:

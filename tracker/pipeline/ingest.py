@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from carriers.events import Milestone, Tracked, TrackingEvent, surely_by
-from tracker.domain import windows
+from carriers.events import Tracked, TrackingEvent, surely_by
+from tracker.domain import corrections, windows
 from tracker.domain.histories import in_order
 from tracker.domain.orders import Order
 from tracker.domain.shipments import LookOutcome, Shipment, replay
@@ -19,9 +19,6 @@ from tracker.pipeline.watching import watched
 # parcel; a label may be printed a little before, and a shop's import may round the day it was placed.
 FORMER_LIFE = timedelta(days=14)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-# Paperwork, or a code we cannot read: no proof that anybody held the parcel.
-NO_SIGN_OF_IT = frozenset({Milestone.LABEL_CREATED, Milestone.CANCELLED, Milestone.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +126,8 @@ def _last_scan(parcel: Tracked) -> datetime:
 def folded(before: Shipment, events: Sequence[TrackingEvent], tracked: Tracked, *, seen_at: datetime) -> Shipment:
     """The shipment with what its events and this answer say; the answer's silence about a thing changes nothing."""
     window = windows.merge(before.window, tracked.promise, seen_at)
-    scans = [event for event in events if not event.forecast]
+    said = [event for event in events if not event.forecast]
+    seen = corrections.scans_of_it(events, corrections.taken_back(events))
     return replace(
         before,
         standing=replay(events),
@@ -139,15 +137,11 @@ def folded(before: Shipment, events: Sequence[TrackingEvent], tracked: Tracked, 
         left_with=tracked.left_with or before.left_with,
         pickup_by=tracked.pickup_by or before.pickup_by,
         handed_over_to=tracked.handed_over_to or before.handed_over_to,
-        last_event_at=max((event.occurred_at for event in scans), default=None),
-        moved_at=max((_moved_by(event, seen_at) for event in scans if _shows_parcel(event)), default=None),
+        last_event_at=max((event.occurred_at for event in said), default=None),
+        moved_at=max((_moved_by(event, seen_at) for event in seen), default=None),
     )
 
 
 def _moved_by(event: TrackingEvent, seen_at: datetime) -> datetime:
     """Silence begins when it has surely happened, and never after we saw it."""
     return min(surely_by(event.occurred_at, event.clock), max(seen_at, event.occurred_at))
-
-
-def _shows_parcel(event: TrackingEvent) -> bool:
-    return event.milestone not in NO_SIGN_OF_IT

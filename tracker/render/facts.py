@@ -63,15 +63,7 @@ class Facts:
     @property
     def last_seen(self) -> TrackingEvent | None:
         """The newest scan of the parcel itself: no forecast, no label, nothing that was taken back."""
-        return next(filter(self._shows_parcel, self.newest_first), None)
-
-    def _shows_parcel(self, event: TrackingEvent) -> bool:
-        return not (
-            event.forecast or event.retracts or event.milestone in _NOT_SEEN or event.fingerprint in self.taken_back
-        )
-
-
-_NOT_SEEN = frozenset({Milestone.LABEL_CREATED, Milestone.LOST, Milestone.CANCELLED, Milestone.UNKNOWN})
+        return next(iter(corrections.scans_of_it(self.newest_first, self.taken_back)), None)
 
 
 def gather(

@@ -53,7 +53,8 @@ def of_parcel(facts: Facts) -> Freshness:
             not_asked = say("We have not asked %(carrier)s yet", carrier=carrier)
             return Freshness(is_blind=False, facts=(not_asked, _next(facts)))
         case LookOutcome.NEWS | LookOutcome.NOTHING_NEW:
-            return Freshness(is_blind=False, facts=(_asked(facts), _scanned(facts), _next(facts)))
+            known = filter(None, (_asked(facts), _scanned(facts), _next(facts)))
+            return Freshness(is_blind=False, facts=tuple(known))
         case LookOutcome.NOT_KNOWN_YET:
             says = _NOT_KNOWN_ANY_MORE if facts.milestone else _NOT_KNOWN_YET
             return Freshness(is_blind=False, facts=(say(says, carrier=carrier), _asked(facts), _next(facts)))
@@ -71,17 +72,17 @@ def _asked(facts: Facts) -> str:
 
 
 def _scanned(facts: Facts) -> str:
-    """The age of the last scan; of one that has no time of day only the day, and a label is no scan of the parcel."""
-    language, at = facts.language, facts.shipment.last_event_at
-    if facts.milestone is Milestone.LABEL_CREATED or at is None:
-        return language.say("no scan yet")
-    newest = next((each for each in facts.newest_first if not each.forecast), None)
-    if newest and newest.clock is Clock.DAY_ONLY:
-        seen_on = histories.local_day(newest)
+    """The age of the last scan, or its day where it has no time; empty when we cannot tell whether there was one."""
+    language, seen = facts.language, facts.last_seen
+    if seen is None:
+        is_riddle = any(each.milestone is Milestone.UNKNOWN for each in facts.newest_first)
+        return "" if is_riddle else language.say("no scan yet")
+    if seen.clock is Clock.DAY_ONLY:
+        seen_on = histories.local_day(seen)
         is_past = seen_on <= facts.today  # the scan's own calendar may be a day ahead of the destination's
         day = times.near_day(language, seen_on, facts.today) if is_past else times.day(language, seen_on)
         return language.say("last scan: %(day)s", day=day)
-    return language.say("last scan %(ago)s", ago=times.ago(language, at, facts.now))
+    return language.say("last scan %(ago)s", ago=times.ago(language, seen.occurred_at, facts.now))
 
 
 def _next(facts: Facts) -> str:

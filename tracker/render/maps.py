@@ -16,7 +16,6 @@ from tracker.render.plain import one_line
 STOPS_DRAWN = 12  # the first and the latest; more would hide each other
 NAMES_SAID = 5  # between the first and the last
 _LABEL_LIMIT = 22
-_NOT_THERE = frozenset({Milestone.LABEL_CREATED, Milestone.CANCELLED, Milestone.LOST, Milestone.UNKNOWN})
 _NOT_COMING = frozenset(
     {Milestone.DELIVERED, Milestone.RETURNED, Milestone.RETURNING, Milestone.CANCELLED, Milestone.LOST}
 )
@@ -62,11 +61,8 @@ def in_words(shipment: Shipment, events: Sequence[TrackingEvent], *, language: L
 
 def _way(events: Sequence[TrackingEvent]) -> list[_Seen]:
     """Each place once for each stay; a word that says less than the scan beside it is left out, but not at the end."""
-    untrue = corrections.taken_back(events)
     seen: list[_Seen] = []
-    for event in histories.in_order(events):
-        if event.forecast or event.retracts or event.fingerprint in untrue or event.milestone in _NOT_THERE:
-            continue
+    for event in corrections.scans_of_it(histories.in_order(events), corrections.taken_back(events)):
         spot = locate(event.place)
         if spot is None or (seen and seen[-1].spot == spot):
             continue

@@ -183,7 +183,7 @@ def _never_scanned(shipment: Shipment, patience: Patience) -> Spoken:
 
 
 def _silent(shipment: Shipment, patience: Patience) -> Spoken:
-    heard = shipment.moved_at or shipment.standing.since or shipment.created_at
+    heard = shipment.scanned_at or shipment.standing.since or shipment.created_at
     limit = patience.silent.get(shipment.standing.milestone) if shipment.standing.milestone else None
     return (
         f"Last scanned on {moment(heard)} ({_stood(shipment)}); {{carrier}} has said nothing since.",
