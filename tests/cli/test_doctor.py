@@ -1,6 +1,7 @@
 """Whether the doctor finds what is wrong, says how to mend it, and does not call "off" bad."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,14 +66,32 @@ def test_a_picture_that_cannot_be_shown_is_one_finding_and_everything_but_the_we
     assert unpictured.run("pause", "--reason", "wrong picture").exit_code == 0
 
 
-def test_the_web_process_does_not_start_with_a_picture_that_cannot_be_shown(
-    unpictured: Shell, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("command", ["web", "up"])
+def test_what_shows_pages_does_not_start_with_a_picture_that_cannot_be_shown(
+    unpictured: Shell, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with held_port() as port:
-        code = Shell(unpictured.home, {**unpictured.variables, "PORT": str(port)}).main("web")
+        code = Shell(unpictured.home, {**unpictured.variables, "PORT": str(port)}).main(command)
 
     assert code == WRONG_USE
-    assert "brands/volta/nowhere.webp cannot be read" in capsys.readouterr().err
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert "brands/volta/nowhere.webp cannot be read" in sentence
+
+
+@pytest.mark.parametrize("command", ["web", "up"])
+def test_what_shows_pages_does_not_start_with_a_colour_nobody_can_read(
+    unpictured: Shell, tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = (FOLDER / "brands.toml").read_text()
+    (tmp_path / "brands.toml").write_text(re.sub(r'(?m)^ink = "[^"]+"', 'ink = "#cccccc"', whole, count=1))
+
+    with held_port() as port:
+        code = Shell(unpictured.home, {**unpictured.variables, "PORT": str(port)}).main(command)
+
+    assert code == WRONG_USE
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert "ink #cccccc on paper" in sentence
+    assert "would pass" in sentence
 
 
 def test_peers_that_answer_are_well(shell: Shell, tmp_path: Path) -> None:

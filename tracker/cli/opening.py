@@ -25,3 +25,16 @@ def opened(process: str = "cli") -> Iterator[App]:
         yield app
     finally:
         app.close()
+
+
+def check(settings: Settings) -> None:
+    """Whether the web process can be made, tried here: there a server would wrap each error in tracebacks and retries.
+
+    Raises ThemeUnreadable, FaqUnreadable, PictureUnfit, NotifierMisconfigured.
+    """
+    app = build(settings)
+    try:
+        for brand in app.brands.values():
+            app.renderer.album(brand)
+    finally:
+        app.close()

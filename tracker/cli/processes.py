@@ -27,6 +27,7 @@ def up() -> None:
     from tracker.store.schema import migrate as bring_up_to_date
 
     settings = opening.settings("up")
+    opening.check(settings)
     _must_be_free(settings.port)
     try:
         with holding(settings.data_dir):
@@ -48,6 +49,7 @@ def web() -> None:
     from tracker.web import serve
 
     settings = opening.settings("web")
+    opening.check(settings)
     _must_be_free(settings.port)
     serve.run(settings)
 

@@ -13,10 +13,7 @@ from starlette.types import ASGIApp
 from config.log import set_up
 from config.settings import Settings, load
 from config.warp import is_loopback
-from tracker import policies
 from tracker.orphans import die_with_parent
-from tracker.render import pictures
-from tracker.render.renderer import TEMPLATES
 from tracker.web.app import create_app
 from tracker.wiring import build
 
@@ -29,9 +26,7 @@ FILES = BACKPRESSURE + 1_000  # each connection is one; the rest is ours
 
 
 def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; requests at hand may end. Raises PictureUnfit."""
-    for each in settings.brands:
-        pictures.album(TEMPLATES, policies.brand(each))  # here too: what ends the worker process is a traceback
+    """Serve until SIGTERM or SIGINT; requests at hand may end."""
     _allow_files()
     server = Server(
         "tracker.web.serve:factory",
