@@ -140,15 +140,14 @@ class App:
         return review(self.reviewing, limit=ROWS)
 
     def watched(self, order_id: OrderId) -> None:
-        """Somebody has opened the page: look sooner, as far as the ladder allows."""
+        """Somebody has opened the page: keep when, and look sooner as far as the ladder allows."""
         now, ladder = self.now(), self.rules.ladder
         with self.store.read() as snapshot:
             order = lookups.order_by_id(snapshot, order_id)
         shipments = order.shipments if order else ()
         views = [view_of(each) for each in shipments if each.carrier in self.carriers]
         sooner = [at for view in views if (at := brought_forward(view, now, ladder))]
-        if sooner:
-            self.store.watched(order_id, at=now, next_look_at=min(sooner))
+        self.store.watched(order_id, at=now, next_look_at=min(sooner, default=None))
 
     def page_url(self, order: Order) -> str | None:
         """The shop's own link to an order's page; None once the links were revoked."""

@@ -57,10 +57,10 @@ def test_a_report_is_about_the_parcels_it_can_be_about() -> None:
 def test_the_newest_scans_are_kept_as_evidence() -> None:
     scans = [a_scan(Milestone.IN_TRANSIT, NOON + n * HOUR, text=f"scan {n}") for n in range(9)]
 
-    kept = evidence(a_shipment(Milestone.DELIVERED, left_with="Front Door"), scans)
+    kept = evidence(a_shipment(Milestone.DELIVERED, left_with="Front Door"), scans, at=NOON + DAY)
 
     assert [each.text for each in kept.scans] == [f"scan {n}" for n in (8, 7, 6, 5, 4, 3)]
-    assert (len(kept.scans), kept.left_with) == (SCANS_KEPT, "Front Door")
+    assert (len(kept.scans), kept.left_with, kept.page_seen_at) == (SCANS_KEPT, "Front Door", NOON + DAY)
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,25 @@ def test_a_page_view_brings_the_next_look_forward(tmp_path: Path, migrated_url: 
     app.close()
 
 
+def test_a_page_that_is_opened_after_the_delivery_is_known_as_opened_and_plans_nothing(
+    tmp_path: Path, migrated_url: str
+) -> None:
+    clocks = Clocks()
+    app = build(settings(tmp_path, migrated_url, **UPS), now=clocks.now, machine_now=clocks.machine_now)
+    world = World(store=app.store, clocks=clocks, rules=replace(app.rules, brands={"fern": a_brand()}))
+    order = world.order()
+    world.say(order.shipments[0], a_scan(Milestone.DELIVERED))
+    world.look()
+    planned = world.shipment(order.shipments[0]).watch.next_look_at
+
+    clocks.pass_by(timedelta(minutes=10))
+    app.watched(order.id)
+
+    watch = world.shipment(order.shipments[0]).watch
+    assert (watch.next_look_at, watch.watched_at) == (planned, clocks.shop)
+    app.close()
+
+
 def test_a_process_without_a_doorbell_finds_its_work_itself(tmp_path: Path, migrated_url: str) -> None:
     clocks, told = Clocks(), settings(tmp_path, migrated_url, **UPS)
     minutes = replace(told.timing, ring=timedelta(minutes=4), sweep=timedelta(minutes=5))  # looks get a fifth of ring

@@ -35,7 +35,7 @@ def write(
         checks=frozenset({Check.DOOR, Check.NEIGHBOURS}),
         comment=comment,
     )
-    seen = evidence(order.shipments[0], [a_scan(), a_scan(Milestone.DELIVERED, minute=9)])
+    seen = evidence(order.shipments[0], [a_scan(), a_scan(Milestone.DELIVERED, minute=9)], at=NOON)
     with store.begin() as connection:
         return tickets.put(connection, order.id, report, seen=seen, at=NOON + hours * HOUR, vault=store.vault)
 

@@ -99,6 +99,7 @@ def test_a_missing_parcel_becomes_a_ticket_with_what_the_carrier_said(shop: Shop
     assert ticket.checks == {Check.DOOR, Check.HOUSEHOLD, Check.NEIGHBOURS}
     assert ticket.evidence is not None
     assert (ticket.evidence.left_with, ticket.evidence.milestone) == ("Front Door", Milestone.DELIVERED)
+    assert ticket.evidence.page_seen_at == shop.clocks.shop  # it was written from there
 
 
 def test_the_page_says_at_once_that_the_shop_knows(small_shop: Shop) -> None:

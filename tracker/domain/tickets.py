@@ -65,7 +65,7 @@ class Evidence:
     since: datetime | None
     left_with: str
     scans: tuple[SaidScan, ...]  # the newest first
-    page_seen_at: datetime | None  # when the page was last opened while the parcel was on its way
+    page_seen_at: datetime | None  # when the page was last open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +122,8 @@ def concerned(order: Order, kind: TicketKind) -> tuple[Shipment, ...]:
             return order.shipments
 
 
-def evidence(shipment: Shipment, events: Sequence[TrackingEvent]) -> Evidence:
-    """What the carrier has said so far."""
+def evidence(shipment: Shipment, events: Sequence[TrackingEvent], *, at: datetime) -> Evidence:
+    """What the carrier has said so far; who reports at this moment has the page open."""
     newest = sorted(events, key=lambda each: each.occurred_at, reverse=True)[:SCANS_KEPT]
     return Evidence(
         carrier=shipment.carrier,
@@ -135,7 +135,7 @@ def evidence(shipment: Shipment, events: Sequence[TrackingEvent]) -> Evidence:
             SaidScan(at=each.occurred_at, milestone=each.milestone, place=_where(each), text=each.text)
             for each in newest
         ),
-        page_seen_at=shipment.watch.watched_at,
+        page_seen_at=at,
     )
 
 

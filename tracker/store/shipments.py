@@ -119,13 +119,15 @@ def retire(connection: Connection, shipment_id: ShipmentId, *, by: ShipmentId | 
     connection.execute(update(shipments).where(shipments.c.id == shipment_id), ended)
 
 
-def watched(connection: Connection, order_id: OrderId, *, at: datetime, next_look_at: datetime) -> None:
-    """Somebody opened the page: look no later than `next_look_at`, where we look at all."""
+def watched(connection: Connection, order_id: OrderId, *, at: datetime, next_look_at: datetime | None) -> None:
+    """Somebody opened the page: look no later than `next_look_at`, where we look at all; None: as planned."""
     s = shipments.c
-    urgency = case((s.milestone.in_(ENDS), s.urgency), else_=Urgency.URGENT)
-    connection.execute(update(shipments).where(s.order_id == order_id).values(watched_at=at, urgency=urgency))
-    sooner = (s.order_id == order_id, s.next_look_at > next_look_at)
-    connection.execute(update(shipments).where(*sooner).values(next_look_at=next_look_at))
+    of_order = update(shipments).where(s.order_id == order_id)
+    connection.execute(of_order.values(watched_at=at))
+    if next_look_at is None:
+        return
+    connection.execute(of_order.values(urgency=case((s.milestone.in_(ENDS), s.urgency), else_=Urgency.URGENT)))
+    connection.execute(of_order.where(s.next_look_at > next_look_at).values(next_look_at=next_look_at))
 
 
 def due_reviews(connection: Connection, *, now: datetime, limit: int) -> list[ShipmentId]:

@@ -152,7 +152,7 @@ class SqlStore:
         with self.read() as snapshot:
             return keys.find(snapshot.connection, secret)
 
-    def watched(self, order_id: OrderId, *, at: datetime, next_look_at: datetime) -> None:
-        """Somebody has opened the page: look no later than `next_look_at`."""
+    def watched(self, order_id: OrderId, *, at: datetime, next_look_at: datetime | None) -> None:
+        """Somebody has opened the page: look no later than `next_look_at`; None: as planned."""
         with self.begin() as connection:
             shipments.watched(connection, order_id, at=at, next_look_at=next_look_at)

@@ -115,9 +115,10 @@ def _reported(request: Request, said: Form | None, *, is_ours: bool) -> Response
 def _keep(visit: _Visit, report: Report) -> None:
     app, view = visit.app, visit.opened.view
     shipment = next((each for each in view.order.shipments if each.id == report.shipment_id), None)
-    seen = rules.evidence(shipment, view.events.get(shipment.id, ())) if shipment else None
+    now = app.now()
+    seen = rules.evidence(shipment, view.events.get(shipment.id, ()), at=now) if shipment else None
     with app.store.begin() as connection:
-        id_ = tickets.put(connection, view.order.id, report, seen=seen, at=app.now(), vault=app.store.vault)
+        id_ = tickets.put(connection, view.order.id, report, seen=seen, at=now, vault=app.store.vault)
     log.info("ticket_written", ticket_id=id_, kind=report.kind.value, order_id=view.order.id)
 
 
