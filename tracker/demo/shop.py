@@ -11,12 +11,15 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from http.client import HTTPException
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from config.warp import Warp, read_warp
-from tracker.demo.tale import Act, Tale, Trouble
+from tracker.demo.tale import STARTS_AT, TRAVELS, Act, Tale, Trouble
 from tracker.demo.tales import TALES
 from tracker.orphans import die_with_parent
 
@@ -39,6 +42,7 @@ class Town:
     mails: int = 0  # id of the newest mail read out
     texts: int = 0  # id of the newest text read out
     delivered: bool = False
+    over: bool = False
 
     def now(self) -> datetime:
         return self.warp.shop_time(datetime.now(UTC))
@@ -55,6 +59,9 @@ def main() -> None:
             _, tale, what = coming.pop(0)
             _do(town, tale, what)
         _read_out(town)
+        if not town.over and town.now() >= STARTS_AT + TRAVELS:
+            town.over = True
+            _say(town, f"the {TRAVELS.days} days are over, all stories have ended. The pages stay open until Ctrl-C.")
         time.sleep(GLANCE.total_seconds())
 
 
@@ -73,12 +80,12 @@ def _do(town: Town, tale: Tale, what: Act | Trouble | None) -> None:
             _say(town, f"order {tale.number} ({tale.name}): {tale.says}")
             _line(f"{'':18}{answer['order']['page_url']}")
         case Trouble():
-            _json("POST", f"{town.carrier}/_sandbox/faults", what.fault)
+            answer_of("POST", f"{town.carrier}/_sandbox/faults", what.fault)
         case Act(verb="cancel"):
             _call(town, tale, "POST", f"/api/v1/orders/{number}/cancel")
             _say(town, f"order {tale.number}: the shop cancels it")
         case Act(verb="text"):
-            _json("POST", f"{town.phone}/_sandbox/replies", {"sender": tale.phone, "body": what.body["text"]})
+            answer_of("POST", f"{town.phone}/_sandbox/replies", {"sender": tale.phone, "body": what.body["text"]})
             _say(town, f"  {tale.phone} texts: {what.body['text']}")
         case Act():
             _call(town, tale, "PATCH", f"/api/v1/orders/{number}", what.body)
@@ -87,13 +94,13 @@ def _do(town: Town, tale: Tale, what: Act | Trouble | None) -> None:
 
 def _read_out(town: Town) -> None:
     for brand, key in town.keys.items():
-        page = _json("GET", f"{town.wismo}/api/v1/orders?brand={brand}&limit=100", None, key)
+        page = answer_of("GET", f"{town.wismo}/api/v1/orders?brand={brand}&limit=100", None, key)
         for order in page["orders"]:
             _read_order(town, order)
-    for mail in _json("GET", f"{town.mailbox}/_sandbox/mails?after={town.mails}", None):
+    for mail in answer_of("GET", f"{town.mailbox}/_sandbox/mails?after={town.mails}", None):
         town.mails = max(town.mails, mail["id"])
         _say(town, f"  mail to {mail['to'][0]}: {mail['subject']}")
-    for text in _json("GET", f"{town.phone}/_sandbox/texts?after={town.texts}", None):
+    for text in answer_of("GET", f"{town.phone}/_sandbox/texts?after={town.texts}", None):
         town.texts = max(town.texts, text["id"])
         _say(town, f"  text to {text['to']}: {text['body'].partition('http')[0].strip()}")
 
@@ -119,27 +126,27 @@ def _line(text: str) -> None:
 
 
 def _call(town: Town, tale: Tale, method: str, path: str, body: Any = None) -> Any:
-    return _json(method, f"{town.wismo}{path}", body, town.keys[tale.brand])
+    return answer_of(method, f"{town.wismo}{path}", body, town.keys[tale.brand])
 
 
-def _json(method: str, url: str, body: Any, key: str = "") -> Any:
-    """One call; a Wismo that restarts is asked again. Loopback only."""
+def answer_of(method: str, url: str, body: Any, key: str = "") -> Any:
+    """One call; a Wismo that is away is asked until it is back: to start anew would tell every story twice."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
     request = urllib.request.Request(  # noqa: S310 - loopback
         url, method=method, headers=headers, data=None if body is None else json.dumps(body).encode()
     )
-    for patience in (0.2, 1.0, 3.0, 0.0):
+    for patience in chain((0.2, 1.0), repeat(3.0)):
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - loopback
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as refused:
             _line(f"{method} {refused.url}: {refused.code} {refused.read().decode()[:500]}")
-            raise
-        except OSError:
-            if not patience:
+            if refused.code != HTTPStatus.SERVICE_UNAVAILABLE:
                 raise
             time.sleep(patience)
-    raise AssertionError("the last try returns or raises")
+        except (OSError, HTTPException):
+            time.sleep(patience)
+    raise AssertionError("the patience never ends")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from carriers.sandbox import stories
 from config.settings import FOLDER, Settings, load
 from config.warp import Warp
 from tracker.demo.stage import environment
-from tracker.demo.tale import STARTS_AT
+from tracker.demo.tale import STARTS_AT, TRAVELS
 from tracker.demo.tales import TALES
 from tracker.jobs.machine import machine
 from tracker.jobs.supervisor import Program, Supervisor
@@ -62,7 +62,7 @@ def run(*, speed: int, say: Callable[[str], None]) -> int:
 
 def _welcome(say: Callable[[str], None], settings: Settings, ports: list[int], *, log: Path, speed: int) -> None:
     say("")
-    say(f"Wismo is up. {len(TALES)} orders of two shops travel for six days, {speed} minutes of them a second.")
+    say(f"Wismo is up. {len(TALES)} orders of two shops travel {TRAVELS.days} days, {speed} minutes of them a second.")
     say(f"  the mails            http://127.0.0.1:{ports[3]}/")
     say(f"  the texts            http://127.0.0.1:{ports[4]}/")
     say(f"  the stuck queue      {settings.public_url}/ops/stuck  (name {ADMIN}, password {PASSWORD})")

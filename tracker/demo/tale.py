@@ -10,6 +10,7 @@ from tracker.demo.goods import item
 
 FIRST_DAY = date(2026, 11, 16)  # a Monday; Thursday the 26th is Thanksgiving
 STARTS_AT = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
+TRAVELS = timedelta(days=6)  # by then nobody does anything any more
 
 
 def spot(city: str, region: str, hours: int, country: str = "US") -> Spot:
