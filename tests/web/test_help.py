@@ -104,20 +104,25 @@ def test_a_missing_parcel_becomes_a_ticket_with_what_the_carrier_said(shop: Shop
 
 def test_the_page_says_at_once_that_the_shop_knows(small_shop: Shop) -> None:
     path = delivered(small_shop)
-    before = text_of(small_shop.client.get(path))
+    answer = small_shop.client.get(path)
+    before, button = text_of(answer), f'href="{path}/missing"'
     send(small_shop, f"{path}/missing", LOOKED)
     small_shop.clocks.pass_by(timedelta(minutes=1))
 
-    after = text_of(small_shop.client.get(path))
+    answer_after = small_shop.client.get(path)
+    after = text_of(answer_after)
     ticket = written(small_shop)[0]
     tickets.close(small_shop.app, ticket.id, who="ada", note="Found.")
     small_shop.clocks.pass_by(timedelta(minutes=1))
 
     assert "You told us" not in before
     assert "You told us that it has not arrived." in after
+    assert ("Cannot find it?" in before, "Cannot find it?" in after) == (True, False)
+    assert (button in answer.text, button in answer_after.text) == (True, False)
     assert "How was the delivery?" in before
     assert "How was the delivery?" not in after
     assert "You told us" not in text_of(small_shop.client.get(path))
+    assert button in small_shop.client.get(path).text
 
 
 @pytest.mark.parametrize(

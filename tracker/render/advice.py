@@ -154,7 +154,8 @@ def on_page(facts: Facts) -> Advice:
     if facts.is_blind and not _stands(facts):
         return _while_blind(facts)
     if milestone is Milestone.DELIVERED and reason is not Reason.DAMAGED:
-        return Advice(follows="", can_do=_to_find_it(facts))
+        has_told = facts.shipment.missed_at is not None  # after they had looked everywhere
+        return Advice(follows="", can_do="" if has_told else _to_find_it(facts))
     if milestone is None:
         return _before_news(facts)
     if _needs_a_word(facts):
@@ -200,6 +201,8 @@ def _before_news(facts: Facts) -> Advice:
 
 def _while_blind(facts: Facts) -> Advice:
     say, names = facts.language.say, facts.names
-    is_ours = not facts.can_be_asked or facts.shipment.watch.outcome is LookOutcome.REFUSED
     can_do = ASK_SHOP if facts.milestone is Milestone.LOST else _LOOK_THERE if facts.page_url else _IF_IT_CANNOT_WAIT
-    return Advice(follows=say(_MEND_IT if is_ours else _KEEP_TRYING, **names), can_do=say(can_do, **names))
+    if not facts.can_be_asked:  # its carrier is off: nobody tries, nothing is broken
+        return Advice(follows="", can_do=say(can_do, **names))
+    follows = _MEND_IT if facts.shipment.watch.outcome is LookOutcome.REFUSED else _KEEP_TRYING
+    return Advice(follows=say(follows, **names), can_do=say(can_do, **names))

@@ -139,7 +139,7 @@ def in_words(about: Helped, brand: Brand, *, language: Language) -> Help:
 
 
 def _actions(about: Helped, brand: Brand, stands: Situation, *, language: Language, **names: str) -> list[Action]:
-    kinds = tickets.kinds_for(about.order) if about.path else ()
+    kinds = [each for each in tickets.kinds_for(about.order) if about.path and not _is_known(about.order, each)]
     ours = [
         Action(label=language.say(REPORTS[kind]), url=f"{about.path}/{kind}", is_ours=True)
         for kind in kinds
@@ -151,6 +151,13 @@ def _actions(about: Helped, brand: Brand, stands: Situation, *, language: Langua
     found = ours + carriers if stands in (Situation.DELIVERED, Situation.ADDRESS) else carriers + ours
     found = shops + found if stands in _SHOP_FIRST else found + shops
     return found + other if about.path else found
+
+
+def _is_known(order: Order, kind: TicketKind) -> bool:
+    """Whether the shop has been told of every parcel that can be missing."""
+    if kind is not TicketKind.MISSING:
+        return False
+    return all(each.missed_at is not None for each in tickets.concerned(order, kind))
 
 
 def _at_carrier(about: Helped, stands: Situation, *, language: Language, **names: str) -> list[Action]:
