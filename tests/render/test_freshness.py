@@ -10,11 +10,11 @@ import pytest
 from carriers.events import Clock, Milestone, TrackingEvent
 from tests.render.brands import TRAIL
 from tracker.domain.orders import OrderStage
-from tracker.domain.shipments import LookOutcome, Watch
+from tracker.domain.shipments import LookOutcome, ShipmentId, Watch
 from tracker.render import languages
 from tracker.render.facts import gather
 from tracker.render.freshness import Freshness, of_parcel
-from tracker.render.gallery.orders import GOOD_WATCH, NOW, WAY, at, blind, parcel, scan, view
+from tracker.render.gallery.orders import GOOD_WATCH, NOW, WAY, at, blind, days, parcel, scan, view
 from tracker.render.gallery.states import all_states
 from tracker.render.renderer import Renderer
 
@@ -94,8 +94,18 @@ def test_a_carrier_nobody_connected_is_not_asked_again() -> None:
     seen = of(GOOD_WATCH, can_be_asked=False)
 
     assert seen.is_blind
-    assert seen.facts[0] == "We cannot ask UPS about it at present. That is for us to mend."
-    assert "next look" not in said(GOOD_WATCH, can_be_asked=False)
+    assert seen.facts == ("Your parcel may be further along than shown.",)  # the headline says the rest
+
+
+def test_a_carrier_that_is_off_is_named_once_and_nobody_mends_it() -> None:
+    renderer, off = Renderer.load(), frozenset({ShipmentId("s1")})
+    on_the_way = parcel(Milestone.IN_TRANSIT, WAY[:4], window=days(25))
+    unknown, known = view(OrderStage.PACKED, parcel(), off=off), view(OrderStage.IN_TRANSIT, on_the_way, off=off)
+
+    for shown in (unknown, known):
+        html = renderer.page(shown, TRAIL, now=NOW, locale="en-US")
+        assert "mend" not in html
+        assert html.partition("</header>")[2].count("We cannot ask UPS at present") == 1
 
 
 def test_a_scan_that_names_only_its_day_is_not_aged_in_hours() -> None:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from carriers.events import Clock, Milestone
 from tracker.domain import histories
 from tracker.domain.shipments import LookOutcome
-from tracker.render import times
+from tracker.render import headlines, times
 from tracker.render.facts import Facts
 from tracker.render.languages import N_
 
@@ -46,8 +46,7 @@ def of_parcel(facts: Facts) -> Freshness:
     """When we asked, when the carrier last scanned, when we look next."""
     say, carrier, watch = facts.language.say, facts.names["carrier"], facts.shipment.watch
     if not facts.can_be_asked:
-        said = say("We cannot ask %(carrier)s about it at present. That is for us to mend.", carrier=carrier)
-        return Freshness(is_blind=True, facts=(said, say(_MAY_BE_FURTHER)))
+        return Freshness(is_blind=True, facts=(*_off(facts), say(_MAY_BE_FURTHER)))
     match watch.outcome:
         case None:
             not_asked = say("We have not asked %(carrier)s yet", carrier=carrier)
@@ -60,6 +59,12 @@ def of_parcel(facts: Facts) -> Freshness:
             return Freshness(is_blind=False, facts=(say(says, carrier=carrier), _asked(facts), _next(facts)))
         case LookOutcome.DOWN | LookOutcome.BUSY | LookOutcome.REFUSED | LookOutcome.UNREADABLE:
             return Freshness(is_blind=True, facts=(_blind(facts, watch.outcome), say(_MAY_BE_FURTHER), _again(facts)))
+
+
+def _off(facts: Facts) -> tuple[str, ...]:
+    """That nobody asks this carrier, unless the headline has just said so."""
+    said = headlines.cannot_ask(facts)
+    return () if headlines.of_parcel(facts) == said else (facts.language.ended(said),)
 
 
 def _asked(facts: Facts) -> str:

@@ -162,15 +162,20 @@ def _on_the_road(facts: Facts) -> str:
     return _without_a_day(facts)
 
 
+def cannot_ask(facts: Facts) -> str:
+    """Of a carrier that is off or does not answer."""
+    return facts.language.say("We cannot ask %(carrier)s at present", **facts.names)
+
+
 def is_doubtful(facts: Facts) -> bool:
     """Whether a promised day is more hope than knowledge."""
     return facts.is_blind or facts.milestone is None or facts.delay is DelayCause.SILENT
 
 
 def _without_a_day(facts: Facts) -> str:
-    say, names, taken_back = facts.language.say, facts.names, facts.shipment.standing.corrected_from
+    say, taken_back = facts.language.say, facts.shipment.standing.corrected_from
     if facts.is_blind:
-        return say("We cannot ask %(carrier)s at present", **names)
+        return cannot_ask(facts)
     if taken_back in NOT_AFTER_ALL:
         return say(NOT_AFTER_ALL[taken_back])
     if facts.milestone is None:
