@@ -13,7 +13,7 @@ from babel.messages.pofile import write_po
 
 from tests.render import proofreading
 from tests.render.brands import TRAIL
-from tests.render.extraction import ENGLISH, LOCALE, extracted, path_of, read, written
+from tests.render.extraction import ENGLISH, LANGUAGES, LOCALE, extracted, path_of, read, written
 from tests.render.mails import STORIES, render
 from tests.render.notes import NOTES
 from tracker.domain.tickets import TicketKind
@@ -192,3 +192,19 @@ def _untranslated(text: str) -> list[str]:
 def test_the_check_itself_sees_a_forgotten_word() -> None:
     assert _untranslated("⟦Arrives ⟦today⟧⟧: forgotten") == ["forgotten"]
     assert Path(ENGLISH).is_file()
+
+
+def test_all_eighteen_languages_are_there() -> None:
+    assert set(CATALOGUES) == set(LANGUAGES)
+    assert len(LANGUAGES) == 18
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_each_catalogue_says_how_it_was_reviewed(name: str) -> None:
+    head = path_of(name).read_text("utf-8").split("msgid", 1)[0].splitlines()
+
+    said = [line for line in head if line.startswith("# Review: ")]
+
+    assert "# No native speaker has read it yet." in head
+    assert len(said) == 1
+    assert "by a second reader" in said[0]

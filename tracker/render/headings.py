@@ -9,7 +9,7 @@ from tracker.render.languages import Language
 
 _WORDS = {
     "ja": re.compile(r"(?:\d+月)?\d+日(?:\(\w\))?～?"),
-    "th": re.compile(r"วัน[^\s\d]+(?: \d+)?"),
+    "th": re.compile(r"วัน[^\s\d]+(?: \d+(?![\d:]))?|\d+:\d\d(?: น\.)?|คำสั่งซื้อ|จุดรับพัสดุ"),
     "zh": re.compile(
         r"^[^，：\d]{1,7}[，：]|(?<=[，：])[^，：\d]{1,7}(?:，|$)"  # a clause that fits one line of 320 px
         r"|(?:\d+月)?\d+日|星期\w|[周週][一二三四五六日]|(?:[凌清上中下晚]\w)?\d+:\d\d|已送[达達]，?|\d+[个件]：|包裹"
