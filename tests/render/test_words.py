@@ -164,6 +164,12 @@ def test_a_place_in_an_arabic_sentence_keeps_the_order_of_its_own_letters() -> N
     assert said == "\u2068Brooklyn, NY\u2069\u060c \u2068الولايات المتحدة\u2069"
 
 
+def test_a_hebrew_town_in_an_english_sentence_turns_no_region_around() -> None:
+    said = words.place(speak(), Place(city="עיר 12", region="34", country="IL"), home="IL")
+
+    assert said == "\u2068עיר 12\u2069, 34"
+
+
 def test_an_unknown_zone_or_carrier_loses_no_page() -> None:
     assert times.zone_info("Mars/Olympus").key == "UTC"
     assert words.carrier_title("ontrac") == "Ontrac"

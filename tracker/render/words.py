@@ -228,9 +228,10 @@ def place(language: Language, value: Place | None, *, home: str = "") -> str:
     is_abroad = value.country not in ("", home or language.locale.territory)
     country = language.locale.territories.get(value.country, value.country) if is_abroad else ""
     town, region, abroad = (one_line(part, NAME_LIMIT) for part in (_quietly(value.city), value.region, country))
-    here = ", ".join(part for part in (town, region) if part)  # one name: its parts keep the order of their letters
-    comma = "\u060c " if language.direction == "rtl" else ", "
-    return comma.join(isolated(language, part) for part in (here, abroad) if part)
+    if language.direction != "rtl":
+        return ", ".join(isolated(language, part) for part in (town, region, abroad) if part)
+    here = ", ".join(part for part in (town, region) if part)  # one name: taken apart they stand as NY ,Brooklyn
+    return "\u060c ".join(isolated(language, part) for part in (here, abroad) if part)
 
 
 def names(language: Language, carrier: str, *, shop: str) -> dict[str, str]:
