@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.render.brands import SOUND, TRAIL
 from tests.render.mails import all_mails
+from tests.web.browsing import QUIET
 from tracker.domain.brands import Brand
 from tracker.render.gallery import shown
 from tracker.render.gallery.shown import Scheme
@@ -17,15 +18,6 @@ from tracker.render.pictures import ADDRESS
 from tracker.render.renderer import Renderer
 
 CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 
 

@@ -19,8 +19,9 @@ from tracker.store.cases import Case, Traced
 from tracker.store.claims import HOLD
 from tracker.store.stuck import NotOurPlace
 from tracker.web import asking, html, sessions
+from tracker.web.access import app_of
 from tracker.web.asking import Asked
-from tracker.web.sessions import Visitor, app_of, for_admins, headers
+from tracker.web.sessions import Visitor, for_admins, headers
 from tracker.wiring import App
 
 log = structlog.get_logger("console")

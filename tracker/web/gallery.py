@@ -14,7 +14,8 @@ from tracker.render.gallery import shown
 from tracker.render.gallery.shown import NEUTRAL, Scheme
 from tracker.render.pages import NOBODY
 from tracker.web import html
-from tracker.web.sessions import Visitor, app_of, for_admins, headers
+from tracker.web.access import app_of
+from tracker.web.sessions import Visitor, for_admins, headers
 from tracker.wiring import App
 
 PATH = "/ops/gallery"

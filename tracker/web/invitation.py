@@ -9,6 +9,7 @@ from tracker.render.languages import N_
 from tracker.store import invitations
 from tracker.store.vault import Purpose
 from tracker.web import forms, html, proof, responses
+from tracker.web.access import app_of
 from tracker.wiring import App
 
 PATH = "/i/{token}"
@@ -17,7 +18,7 @@ TITLE = N_("Do you want messages about a parcel?")
 
 async def ask(request: Request) -> Response:
     """GET only asks: scanners open links, a person presses."""
-    app = proof.app_of(request)
+    app = app_of(request)
     brand = await run_in_threadpool(_brand, app, _invited(request))
     if brand is None:
         return proof.absent(request)
@@ -28,7 +29,7 @@ async def ask(request: Request) -> Response:
 
 async def agree(request: Request) -> Response:
     """POST: they are a recipient from now on, and go to their own page's messages."""
-    app, who = proof.app_of(request), _invited(request)
+    app, who = app_of(request), _invited(request)
     if forms.is_from_elsewhere(request):
         return proof.from_elsewhere(request, request.url.path, title=TITLE)
     path = await run_in_threadpool(_confirmed, app, who) if await run_in_threadpool(_brand, app, who) else None
@@ -39,7 +40,7 @@ async def agree(request: Request) -> Response:
 
 def _invited(request: Request) -> str:
     token: str = request.path_params["token"]
-    return proof.app_of(request).store.vault.read_signed(Purpose.INVITATION, token) or ""
+    return app_of(request).store.vault.read_signed(Purpose.INVITATION, token) or ""
 
 
 def _brand(app: App, who: str) -> Brand | None:

@@ -19,6 +19,7 @@ from tracker.pipeline.ports import Quota
 from tracker.render.pages import Finding
 from tracker.store import finding
 from tracker.web import forms, hosts, html, responses, tries
+from tracker.web.access import app_of
 from tracker.web.tries import DAY, HOUR
 from tracker.wiring import App
 
@@ -147,8 +148,3 @@ def page(
     body = renderer.track(brand, outcome=outcome, minutes=minutes, locale=tag, **facts)
     retry_after = timedelta(minutes=minutes) if outcome is Finding.TOO_OFTEN else None
     return responses.page(body, _STATUS[outcome], retry_after=retry_after)
-
-
-def app_of(request: Request) -> App:
-    app: App = request.app.state.wismo
-    return app

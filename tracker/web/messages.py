@@ -25,6 +25,7 @@ from tracker.store.invitations import Invitation
 from tracker.store.readers import Chosen
 from tracker.store.throttles import Throttle
 from tracker.web import forms, links, proof, responses
+from tracker.web.access import app_of
 from tracker.web.forms import Form
 from tracker.web.page import PREFIX
 from tracker.web.tries import DAY
@@ -37,7 +38,7 @@ QUESTIONS = (Quota(limit=3, per=DAY),)
 
 async def show(request: Request) -> Response:
     """What is sent where; forms to change it once the reader has proven whose order it is."""
-    app, token = proof.app_of(request), links.token_of(request)
+    app, token = app_of(request), links.token_of(request)
     reach = await run_in_threadpool(proof.reached, app, token)
     if reach is None:
         return proof.absent(request)
@@ -57,7 +58,7 @@ async def show(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     """POST: stopping is always allowed, all else needs the proof."""
-    app, token = proof.app_of(request), links.token_of(request)
+    app, token = app_of(request), links.token_of(request)
     said = await forms.read(request)
     if forms.is_from_elsewhere(request):
         return proof.from_elsewhere(request, request.url.path, title=proof.TITLE)

@@ -9,6 +9,7 @@ from tracker.render import discreet, messages
 from tracker.render.discreet import Scans
 from tracker.store import sights
 from tracker.web import links, proof, responses
+from tracker.web.access import app_of
 from tracker.web.page import PREFIX
 from tracker.wiring import App
 
@@ -17,7 +18,7 @@ PATH = "/t/{token}/more"
 
 async def show(request: Request) -> Response:
     """The question first; whom a reader invited has nothing to see here."""
-    app, token = proof.app_of(request), links.token_of(request)
+    app, token = app_of(request), links.token_of(request)
     reach = await run_in_threadpool(proof.reached, app, token)
     if reach is None:
         return proof.absent(request)
@@ -29,7 +30,7 @@ async def show(request: Request) -> Response:
 
 
 def _page(request: Request, reach: Reach, scans: Scans, *, path: str, may_see: bool) -> Response:
-    app, brand = proof.app_of(request), proof.app_of(request).brands[reach.order.brand]
+    app, brand = app_of(request), app_of(request).brands[reach.order.brand]
     tag = proof.language_of(request, reach)
     language = app.renderer.languages.choose(tag, brand.locale)
     says = messages.says(language, proof.said_in(request))

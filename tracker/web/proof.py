@@ -17,6 +17,7 @@ from tracker.render.pages import NOBODY
 from tracker.store import readers
 from tracker.store.vault import Purpose
 from tracker.web import forms, hosts, html, links, responses, tries
+from tracker.web.access import app_of
 from tracker.web.page import PREFIX, TOKEN
 from tracker.web.tries import DAY, HOUR
 from tracker.wiring import App
@@ -125,11 +126,6 @@ def from_elsewhere(request: Request, path: str, *, title: str) -> Response:
     link = path + query_of(request)
     body = app.renderer.below("elsewhere", brand or NOBODY, locale=tag, link=link, title=title)
     return responses.page(body, HTTPStatus.FORBIDDEN)
-
-
-def app_of(request: Request) -> App:
-    app: App = request.app.state.wismo
-    return app
 
 
 def _checked(request: Request, reach: Reach, proof: str) -> Said:

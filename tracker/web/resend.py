@@ -18,6 +18,7 @@ from tracker.store import finding, readers, throttles
 from tracker.store.throttles import Throttle
 from tracker.web import forms, responses
 from tracker.web import lookup as form
+from tracker.web.access import app_of
 from tracker.web.tries import DAY, HOUR
 from tracker.wiring import App
 
@@ -44,7 +45,7 @@ async def ask(request: Request) -> Response:
     await form.wait_out(began)
     if wait is not None:
         return form.page(request, Finding.TOO_OFTEN, brand=brand, wait=wait)
-    app = form.app_of(request)
+    app = app_of(request)
     work = BackgroundTask(partial(_send, app, typed, [brand.slug] if brand else sorted(app.brands)))
     answer = responses.see_other(form.address(request, form.AGAIN, brand))
     answer.background = work

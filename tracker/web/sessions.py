@@ -20,6 +20,7 @@ from tracker.render import console as pages
 from tracker.store import admins, passwords, throttles
 from tracker.store.throttles import Throttle
 from tracker.web import bodies, html, peers
+from tracker.web.access import app_of
 from tracker.web.problems import Refusal
 from tracker.wiring import App
 
@@ -50,12 +51,6 @@ class Visitor:
     name: str
     admin_id: str
     csrf: str
-
-
-def app_of(request: Request) -> App:
-    """The app this process was built with."""
-    app: App = request.app.state.wismo
-    return app
 
 
 def visitor(request: Request) -> Visitor | None:

@@ -14,7 +14,8 @@ from tracker.render import console as pages
 from tracker.render import matters
 from tracker.store.tickets import WantedTickets
 from tracker.web import asking, sessions
-from tracker.web.sessions import Visitor, app_of, for_admins, headers
+from tracker.web.access import app_of
+from tracker.web.sessions import Visitor, for_admins, headers
 from tracker.wiring import App
 
 log = structlog.get_logger("console")
